@@ -1,6 +1,7 @@
 import { defined } from '../kit/defined.ts'
-import type { Database } from '../storage/database.ts'
+import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
+import { type LastCount, lastCountSchema } from '../supporter-list/rationed-count.ts'
 import { ADMISSIONS_TABLE, Admissions } from './admissions.ts'
 import { LIST_CHANGES_TABLE, ListChanges } from './list-changes.ts'
 import { NO_MORE_TABLE, NoMoreTable } from './no-more-table.ts'
@@ -51,6 +52,7 @@ export class SuppressionStore {
   readonly noMore: NoMoreTable
   readonly #db: Database
   readonly #soft: SoftBounces
+  readonly lastCount: StoredEntry<LastCount>
 
   constructor(db: Database) {
     this.#db = db
@@ -59,6 +61,7 @@ export class SuppressionStore {
     this.changes = new ListChanges(db)
     this.noMore = new NoMoreTable(db)
     this.#soft = new SoftBounces(db)
+    this.lastCount = db.entry('last-count', lastCountSchema)
   }
 
   /** What is known of a person at `now` (epoch ms). `record`: the sealed record that KV may not show yet. */

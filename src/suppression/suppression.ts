@@ -1,10 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
-import { MINUTE_MS } from '../kit/durations.ts'
-import { errorMessage } from '../kit/result.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import { Database } from '../storage/database.ts'
+import type { LastCount } from '../supporter-list/rationed-count.ts'
 import { CHANGES_PER_PAGE, type RecentChange } from '../supporter-list/recent-changes.ts'
-import { listWriting } from './list-writing.ts'
+import { writeDueChanges } from './list-writing.ts'
 import type { ProviderEvent } from './provider-event.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from './suppression-rules.ts'
 import {
@@ -14,10 +13,6 @@ import {
   type SuppressionStatus,
   SuppressionStore,
 } from './suppression-store.ts'
-import { writeListChanges } from './write-list-changes.ts'
-
-/** Milliseconds until the next try after an error that is not KV's, such as a missing setting. */
-const AFTER_FAILURE_MS = MINUTE_MS
 
 /**
  * Durable Object that knows which fingerprints must not get mail, and what has just changed on the supporter list. Every send checks it
@@ -128,6 +123,12 @@ export class Suppression extends DurableObject<Env> {
     return this.#store.people.counts()
   }
 
+  /** The last count of supporters, or null. `counted` replaces it. */
+  lastCount(counted?: LastCount): LastCount | null {
+    if (counted !== undefined) this.#store.lastCount.put(counted)
+    return this.#store.lastCount.get() ?? null
+  }
+
   /** Sets the alarm if changes wait for KV and it is not set early enough. */
   async wake(): Promise<void> {
     const next = this.#store.changes.nextAt()
@@ -138,13 +139,7 @@ export class Suppression extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    try {
-      const writing = await listWriting(this.env, (left) => this.#store.people.find(left)?.reason)
-      this.#holdUntil = (await writeListChanges(this.#store.changes, writing)) ?? 0
-    } catch (error) {
-      console.error('supporter list', errorMessage(error)) // the platform would retry an alarm only six times
-      this.#holdUntil = Date.now() + AFTER_FAILURE_MS
-    }
+    this.#holdUntil = await writeDueChanges(this.env, this.#store)
     await this.wake()
   }
 }

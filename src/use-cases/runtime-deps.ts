@@ -18,6 +18,7 @@ import {
   transfersOf,
 } from '../objects.ts'
 import { countSupporters } from '../supporter-list/count-supporters.ts'
+import { countedNow, type LastCount, mayCount } from '../supporter-list/rationed-count.ts'
 import { type ReadRecent, readCurrentRecords } from '../supporter-list/recent-changes.ts'
 import { shareFrom } from '../supporters/export/stream.ts'
 import type { AddReplyDeps } from './actions/add-reply.ts'
@@ -100,6 +101,21 @@ export const importListDeps = (env: Env, now = Date.now()): ImportListDeps => ({
   import: (id) => importOf(env, id),
 })
 
+/** The number of supporters, counted anew as often as the platform's ration of list operations allows. `now` in epoch ms. */
+async function supporterCount(env: Env, now: number): Promise<LastCount> {
+  const suppression = suppressionOf(env)
+  const last = await suppression.lastCount()
+  if (last !== null && !mayCount(last, now)) return last
+  try {
+    const counted = countedNow(last, await countSupporters(env.SUPPORTERS, MAX_PAGES, recentOf(env)), now)
+    await suppression.lastCount(counted)
+    return counted
+  } catch (error) {
+    if (last === null) throw error
+    return last // KV refuses to list
+  }
+}
+
 const recentOf = (env: Env): ReadRecent => {
   const suppression = suppressionOf(env)
   return (after, upTo) => suppression.recentChanges(after, upTo)
@@ -116,7 +132,7 @@ export const exportDeps = (env: Env, settings: Settings): ExportListDeps => ({
 })
 
 export const statisticsDeps = (env: Env): StatisticsDeps => ({
-  supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES, recentOf(env)),
+  supporters: () => supporterCount(env, Date.now()),
   suppressed: () => suppressionOf(env).counts(),
   campaigns: () => listCampaigns(env, Date.now()),
   listed: (limit) => dispatchRegistryOf(env).list(limit),

@@ -25,14 +25,15 @@ function currentViews(deps: DispatchListDeps, dispatches: readonly ListedDispatc
 }
 
 export type StatisticsDeps = DispatchListDeps & {
-  supporters(): Promise<{ people: number; complete: boolean }>
+  /** The number of supporters at the time `at` (epoch ms). */
+  supporters(): Promise<{ people: number; complete: boolean; at: number }>
   /** Suppressed people, by reason. */
   suppressed(): Promise<Record<string, number>>
   campaigns(): Promise<ReadonlyArray<{ status: string }>>
 }
 
 type Statistics = {
-  supporters: { people: number; complete: boolean }
+  supporters: { people: number; complete: boolean; countedAt: string }
   departed: Record<string, number>
   campaigns: Record<string, number>
   dispatches: number
@@ -48,8 +49,9 @@ export async function statistics(deps: StatisticsDeps): Promise<Statistics> {
     deps.listed(1),
   ])
   const [newestDispatch = null] = await currentViews(deps, listed.dispatches)
+  const { people, complete, at } = supporters
   return {
-    supporters,
+    supporters: { people, complete, countedAt: new Date(at).toISOString() },
     departed,
     campaigns: Object.fromEntries(
       STATUSES.map((status) => [status, campaigns.filter((campaign) => campaign.status === status).length]),

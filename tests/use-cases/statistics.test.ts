@@ -11,7 +11,7 @@ const viewOf = (id: string): DispatchView =>
   toDispatchView(toDispatchRequest(request, id, 'desk', false, 0), initialDispatchState({ needsApproval: false }), [])
 
 const depsWith = (ids: string[], live: string[] = []) => ({
-  supporters: async () => ({ people: 7, complete: true }),
+  supporters: async () => ({ people: 7, complete: true, at: 0 }),
   suppressed: async () => ({ unsubscribed: 2 }),
   campaigns: async () => [{ status: 'open' }, { status: 'open' }, { status: 'won' }],
   listed: async (limit: number) => ({
@@ -23,7 +23,7 @@ const depsWith = (ids: string[], live: string[] = []) => ({
 
 test('counts campaigns by every status, including statuses without a campaign', async () => {
   expect(await statistics(depsWith(['d2', 'd1']))).toEqual({
-    supporters: { people: 7, complete: true },
+    supporters: { people: 7, complete: true, countedAt: '1970-01-01T00:00:00.000Z' },
     departed: { unsubscribed: 2 },
     campaigns: { draft: 0, open: 2, won: 1, closed: 0 },
     dispatches: 2,

@@ -94,6 +94,7 @@ export const statisticsAnswer = z
     supporters: z.object({
       people: z.int(),
       complete: z.boolean().describe('False: there are more people than were counted.'),
+      countedAt: time.describe('When they were counted: a large list is counted only some times a day.'),
     }),
     departed: z.record(z.string(), z.int()).describe('Suppressed people, by reason.'),
     campaigns: z.record(z.string(), z.int()).describe('Campaigns by status.'),
