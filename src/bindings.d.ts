@@ -16,6 +16,7 @@ declare namespace Cloudflare {
     IMPORT: DurableObjectNamespace<import('./supporters/import/import.ts').Import>
     RENDERER: DurableObjectNamespace<import('./renderer/renderer.ts').Renderer>
     OUTBOX: DurableObjectNamespace<import('./transports/outbox/outbox.ts').Outbox>
+    PLACES: DurableObjectNamespace<import('./places/places.ts').Places>
     NOTICES: DurableObjectNamespace<import('./notices/notices.ts').Notices>
     CLIENT_LIMIT: RateLimit
     STRICT_LIMIT: RateLimit

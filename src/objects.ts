@@ -9,6 +9,8 @@ export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppressio
 /** The object with the notices to organisers. */
 export const noticesOf = (env: Env) => env.NOTICES.getByName('notices', placeIn(env))
 export const confirmationQueueOf = (env: Env) => env.CONFIRMATION_QUEUE.getByName('confirmations', placeIn(env))
+/** The list of objects that may store something about people. */
+export const placesOf = (env: Env) => env.PLACES.getByName('places', placeIn(env))
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox', placeIn(env))
 
 /** One object per sending account. */

@@ -8,6 +8,7 @@ import { Lane } from './dispatch/lane/lane.ts'
 import { ConfirmationQueue } from './mailbox/confirmation-queue.ts'
 import { MailboxQueue } from './mailbox/mailbox-queue.ts'
 import { Notices } from './notices/notices.ts'
+import { Places } from './places/places.ts'
 import { EventInbox } from './provider-events/event-inbox.ts'
 import { onQueue } from './provider-events/queue.ts'
 import { Renderer } from './renderer/renderer.ts'
@@ -28,6 +29,7 @@ export {
   MailboxQueue,
   Notices,
   Outbox,
+  Places,
   Renderer,
   SenderQuota,
   Suppression,

@@ -31,6 +31,7 @@ const ORDER = [
   'supporters',
   'provider-events',
   'actions',
+  'places',
   'use-cases',
   'api',
 ]

@@ -5,6 +5,7 @@ import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
 import { failures, StoredBackoff } from '../storage/stored-backoff.ts'
 import type { ActionParts } from './action-parts.ts'
+import type { CampaignObject } from './campaign-object.ts'
 import { handOver } from './hand-over.ts'
 import { earliest, type ObjectContext, type Tick } from './object-context.ts'
 import { retentionOf } from './retention.ts'
@@ -13,7 +14,7 @@ import { retentionOf } from './retention.ts'
  * Lets every part do its due work, then hands over what the page shows. Returns when to run again (epoch ms), or null when nothing waits.
  * A part that throws is logged and tried again after a pause that grows; the other parts still run.
  */
-export async function runAlarm(context: ObjectContext, parts: ActionParts): Promise<number | null> {
+export async function runAlarm(context: CampaignObject, parts: ActionParts): Promise<number | null> {
   let tick: Tick
   try {
     tick = await readTick(context)
@@ -26,10 +27,17 @@ export async function runAlarm(context: ObjectContext, parts: ActionParts): Prom
     ['letters', () => parts.letters.work(tick)],
     ['submissions', () => parts.submissions.work(tick)],
     ['page', () => handOver(context, parts, tick)],
+    ['places', () => enterOrLeave(context, tick)],
   ]
   const times: Array<number | null> = []
   for (const [name, run] of work) times.push(await guarded(context, name, run))
   return earliest(times)
+}
+
+/** Leaves the list of places once all records are deleted. Before, an object of an earlier version enters it. */
+async function enterOrLeave(object: CampaignObject, { retention }: Tick): Promise<null> {
+  await (retention.recordsEnded ? object.leavePlaces() : object.enterPlaces())
+  return null
 }
 
 /** Runs a part's work, unless it failed and its pause is not over. */

@@ -134,9 +134,10 @@ export class CampaignActions extends DurableObject<Env> {
     if (this.#object.hasBegun()) await this.#object.wakeBy(Date.now())
   }
 
-  /** Repairs a missing or overdue alarm. Called by the schedule. */
-  async wake(): Promise<void> {
+  /** Repairs a missing or overdue alarm. Returns whether anything is stored. Called by the list of places. */
+  async wake(): Promise<boolean> {
     if (this.#object.hasBegun()) await this.#object.repairAlarm()
+    return this.#object.hasBegun()
   }
 
   override async alarm(): Promise<void> {

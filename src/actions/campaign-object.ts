@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { placesOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { ACTIONS_STEPS } from './migrations.ts'
 import type { ObjectContext } from './object-context.ts'
@@ -9,6 +10,10 @@ export type CampaignObject = ObjectContext & {
   hasBegun(): boolean
   /** The same object, with its tables created. For the first action in the campaign. */
   withTables(): CampaignObject
+  /** Enters the list of places, unless the object is in it. Objects of earlier versions are not. */
+  enterPlaces(): Promise<void>
+  /** Leaves the list of places, when nothing about people is left. */
+  leavePlaces(): Promise<void>
   /** Notes that the campaign has changed, so that a slice of sending ends before its next call. */
   recordChange(): void
   /** Sets an alarm for now, if none is set or its time has passed without a run. */
@@ -19,6 +24,7 @@ export type CampaignObject = ObjectContext & {
 export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignObject {
   const db = new Database(ctx, ACTIONS_STEPS, 'written')
   const entry = db.entry('slug', z.string())
+  const isListed = db.entry('in-places', z.boolean())
   let slug = entry.get() // never changes once it is stored
   let changes = 0
   const object: CampaignObject = {
@@ -33,10 +39,20 @@ export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignO
       if (slug === undefined) throw new Error('no action has been stored for this campaign yet')
       return slug
     },
-    begin(name) {
+    async begin(name) {
+      if (isListed.get() === true) return
+      await placesOf(env).enter('campaign', name)
+      isListed.put(true)
       if (slug !== undefined) return
       entry.put(name)
       slug = name
+    },
+    async enterPlaces() {
+      await object.begin(object.slug())
+    },
+    async leavePlaces() {
+      isListed.delete()
+      await placesOf(env).leave('campaign', object.slug())
     },
     async wakeBy(at) {
       const set = await ctx.storage.getAlarm()

@@ -12,8 +12,11 @@ export type ObjectContext = {
    * @throws Error before the first action in the campaign
    */
   slug(): string
-  /** Stores the slug with the first action, since an object cannot read the name it was found by. */
-  begin(slug: string): void
+  /**
+   * Stores the slug with the first action, since an object cannot read the name it was found by, and enters the list of places. To be
+   * awaited before anything is stored about a person.
+   */
+  begin(slug: string): Promise<void>
   /** Sets the object's alarm to this time (epoch ms), unless an earlier alarm is set. */
   wakeBy(at: number): Promise<void>
   /** Number of campaign changes that this instance was notified of. A slice of sending ends when the number grows. */

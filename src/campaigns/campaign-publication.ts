@@ -47,6 +47,10 @@ export class CampaignPublication extends DurableObject<Env> {
     return this.#publications.find(slug)
   }
 
+  slugs(): string[] {
+    return this.#pages.slugs()
+  }
+
   /**
    * Makes a revision current immediately and pauses the dispatches of an earlier revision that are affected.
    * @param expected publish only if this revision is current now (`*`: any revision)

@@ -17,6 +17,7 @@ import {
 } from './ledger-rows.ts'
 import type { RecipientStatus } from './recipient-statuses.ts'
 import type { GroupCounts, RunningCounts } from './running-counts.ts'
+import type { SealedRecipients } from './sealed-recipients.ts'
 
 /** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
 export const RECIPIENT_DAYS = 30
@@ -203,9 +204,9 @@ export class Ledger {
     })
   }
 
-  /** Deletes the sealed recipients of a batch, which can then not be sent again. */
-  dropRecipients(id: number): void {
-    this.#db.run('UPDATE batch SET recipients = NULL WHERE id = ? AND recipients IS NOT NULL', id)
+  /** Deletes the sealed recipients of a batch, which can then not be sent again; or replaces them by `rest`. */
+  dropRecipients(id: number, rest: SealedRecipients | null = null): void {
+    this.#db.run('UPDATE batch SET recipients = ? WHERE id = ? AND recipients IS NOT NULL', rest, id)
   }
 
   /** Stores provider events, given as bits by fingerprint. Ignores people who are not in this ledger, or were cancelled before a call. */

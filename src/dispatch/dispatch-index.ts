@@ -12,6 +12,7 @@ import {
   isEarlier,
 } from './dispatch-request.ts'
 import { type ListedDispatch, toListedDispatch } from './ended/stored-view.ts'
+import { dispatchPlace } from './lane/lane-place.ts'
 import type { EarlierRequest, KeyedRequest, NamedDispatch, RegisteredDispatch } from './register-dispatch.ts'
 
 export const REGISTRY_STEPS: readonly MigrationStep[] = [
@@ -64,6 +65,9 @@ const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
 
 /** Another dispatch of an appeal. `earlier`: it was requested before the one that asks. */
 export type OtherDispatch = { id: string; lanes: number; earlier: boolean }
+
+/** Ended dispatches that cron wakes in an hour because they may hold text: those of earlier versions, and those that lost their alarm. */
+const ENDED_AT_ONCE = 20
 
 /** SQL condition: the dispatch continues without an organiser. */
 const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
@@ -160,6 +164,21 @@ export class DispatchIndex {
       .map(({ request, state, view }) => toListedDispatch(request, state, view))
   }
 
+  /** Dispatches that have lanes, as the list of places names them, and slugs of all campaigns that anything was sent for. */
+  places(): { dispatches: string[]; campaigns: string[] } {
+    const started = this.#db.rows(lanesRow, 'SELECT id, lanes FROM dispatch WHERE lanes > 0')
+    const slugs = this.#db.rows(idRow, "SELECT DISTINCT request_json ->> 'campaign' AS id FROM dispatch")
+    return {
+      dispatches: started.map(({ id, lanes }) => dispatchPlace(id, lanes)),
+      campaigns: slugs.map(({ id }) => id),
+    }
+  }
+
+  /** Records that a dispatch and its lanes have deleted everything, so that nobody asks them. */
+  forgetLanes(id: string): void {
+    this.#db.run('UPDATE dispatch SET lanes = 0 WHERE id = ?', id)
+  }
+
   /** The number of dispatches, at most `limit`. */
   count(limit: number): number {
     return this.#db.count('SELECT COUNT(*) FROM (SELECT 1 FROM dispatch LIMIT ?)', limit)
@@ -175,8 +194,8 @@ export class DispatchIndex {
   }
 
   /** Ids of the oldest dispatches that have ended and may hold the text of their mails. */
-  endedWithText(limit: number): string[] {
-    return this.#ids(`${HAS_ENDED} AND holds_text = 1 ORDER BY created_at LIMIT ?`, limit)
+  endedWithText(): string[] {
+    return this.#ids(`${HAS_ENDED} AND holds_text = 1 ORDER BY created_at LIMIT ?`, ENDED_AT_ONCE)
   }
 
   /** Ids of one campaign's dispatches that continue without an organiser. */

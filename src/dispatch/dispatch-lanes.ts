@@ -46,6 +46,16 @@ export class DispatchLanes {
     return Promise.all(this.#all(lanes).map((lane) => lane.report()))
   }
 
+  /** Repairs lost alarms of lanes without work, which delete what is no longer needed. */
+  async wakeIdle(lanes: number): Promise<void> {
+    await Promise.all(this.#all(lanes).map((lane) => lane.wakeIdle()))
+  }
+
+  /** Deletes everything that the lanes store. */
+  async drop(lanes: number): Promise<void> {
+    await Promise.all(this.#all(lanes).map((lane) => lane.drop()))
+  }
+
   /** Batches that an organiser must decide about, with ids that are unique in the dispatch. */
   async uncertain(lanes: number): Promise<DispatchUncertainBatch[]> {
     const reports = await this.reports(lanes)

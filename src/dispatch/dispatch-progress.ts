@@ -4,6 +4,7 @@ import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { placesOf } from '../objects.ts'
 import { templateOf } from '../renderer/template-of.ts'
 import { estimateSupporters } from '../supporter-list/count-supporters.ts'
 import { mailSourceOf } from './campaign-mail.ts'
@@ -12,6 +13,7 @@ import type { DispatchRequest } from './dispatch-request.ts'
 import { laneReopened, paused, resumed, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import { afterwards, dropWithdrawnText } from './ended/afterwards.ts'
+import { dispatchPlace } from './lane/lane-place.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './mail-source.ts'
@@ -61,6 +63,8 @@ async function start(dispatch: Progressing): Promise<number | null> {
     return null
   }
   const { mail, lanes } = prepared.value
+  const { id } = storage.request()
+  await placesOf(dispatch.env).enter('dispatch', dispatchPlace(id, lanes))
   storage.saveSnapshot(mail)
   await state.apply((now, { dispatch }) => started(now, { dispatch, at: mail.startedAt }, lanes))
   // Lanes may plan only once the registry knows them: other dispatches of the appeal ask them who was planned.

@@ -11,6 +11,7 @@ import {
   type RecordedView,
 } from './dispatch-index.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
+import { dropWithdrawnTexts } from './ended/afterwards.ts'
 import type { ListedDispatch } from './ended/stored-view.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
 
@@ -18,9 +19,6 @@ import { answerAgain, type KeyedRequest, type OpenResult, register } from './reg
 const REQUEST_DAYS = 7
 /** Up to how many dispatches are counted. */
 const LIST_LIMIT = 200
-
-/** Ended dispatches that cron wakes in an hour because they may hold text: those of earlier versions, and those that lost their alarm. */
-const ENDED_AT_ONCE = 20
 
 /**
  * The index of all dispatches, in one object: Durable Objects cannot be listed.
@@ -87,6 +85,15 @@ export class DispatchRegistry extends DurableObject<Env> {
     this.#index.recordView(view, how)
   }
 
+  /** Dispatches and campaigns of all dispatches, for the list of places. */
+  places(): { dispatches: string[]; campaigns: string[] } {
+    return this.#index.places()
+  }
+
+  forgetLanes(id: string): void {
+    this.#index.forgetLanes(id)
+  }
+
   /** The newest dispatches, newest first, and the number of all (at most `LIST_LIMIT`). */
   list(limit: number): { dispatches: ListedDispatch[]; count: number } {
     return { dispatches: this.#index.newest(limit), count: this.#index.count(LIST_LIMIT) }
@@ -110,14 +117,7 @@ export class DispatchRegistry extends DurableObject<Env> {
         logFailure(id, error)
       }
     }
-    return { paused, complete: (await this.#dropWithdrawnTexts(campaign)) && complete }
-  }
-
-  /** Deletes the texts of paused and ended dispatches that name people who may no longer be named. False if some may be left. */
-  async #dropWithdrawnTexts(campaign: string): Promise<boolean> {
-    const ids = this.#index.holdingText(campaign)
-    const answers = await Promise.allSettled(ids.map((id) => dispatchOf(this.env, id).dropWithdrawnText()))
-    return answers.every(({ status }) => status === 'fulfilled')
+    return { paused, complete: (await dropWithdrawnTexts(this.env, this.#index.holdingText(campaign))) && complete }
   }
 
   /** Wakes every dispatch that should be active, and deletes old Idempotency-Keys. Called by cron; `now` in epoch ms. */
@@ -125,8 +125,7 @@ export class DispatchRegistry extends DurableObject<Env> {
     this.#index.forgetRequestsBefore(now - REQUEST_DAYS * DAY_MS)
     for (const id of this.#index.unfinished()) await this.#begin(id).catch(logged(id)) // continue with the others
     if (new Date(now).getUTCMinutes() !== 0) return
-    for (const id of this.#index.endedWithText(ENDED_AT_ONCE))
-      await dispatchOf(this.env, id).wakeEnded().catch(logged(id))
+    for (const id of this.#index.endedWithText()) await dispatchOf(this.env, id).wakeEnded().catch(logged(id))
   }
 
   /** Whether the dispatch exists and still has its records. Begins a dispatch that a crash kept from beginning. */

@@ -5,6 +5,7 @@ import { transportStatus } from '../delivery/quota/transport-status.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
 import { alarmPauseMs } from '../kit/backoff.ts'
 import { errorMessage } from '../kit/result.ts'
+import { isAlarmLost } from '../storage/alarms.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import type { DispatchUncertainBatch } from './dispatch-lanes.ts'
@@ -24,8 +25,7 @@ export class Dispatch extends DurableObject<Env> {
   readonly #storage: DispatchStorage
   readonly #state: StatePropagation
   #failures = 0
-  /** Publications of which the dispatch was informed. What it read before the last one may be superseded. */
-  #publications = 0
+  #publications = 0 // of which the dispatch was informed: what it read before the last one may be superseded
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -86,9 +86,10 @@ export class Dispatch extends DurableObject<Env> {
     return dropWithdrawnText(this.#progressing())
   }
 
-  /** Has the alarm do what is due after the end, if the dispatch has ended. */
-  async wakeEnded(): Promise<void> {
-    if (this.hasBegun()) await this.#state.wake()
+  /** Has the alarm do what is due after the end; with `ifLost` only if the alarm was lost. Returns whether anything is stored. */
+  async wakeEnded(ifLost = false): Promise<boolean> {
+    if (this.hasBegun() && (!ifLost || (await isAlarmLost(this.ctx.storage, Date.now())))) await this.#state.wake()
+    return this.hasBegun()
   }
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
@@ -100,7 +101,6 @@ export class Dispatch extends DurableObject<Env> {
     return this.#state.change(transitions.cancelled)
   }
 
-  /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
     if (decision === 'send-again' && !this.#storage.hasText()) return []
     const done = await resolveUncertain(this.#state, batches, decision)

@@ -4,6 +4,7 @@ import { HOUR_MS, MINUTE_MS } from '../kit/durations.ts'
 import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
 import { mailboxQueueOf } from '../objects.ts'
+import { wakeBy } from '../storage/alarms.ts'
 import { Database } from '../storage/database.ts'
 import type { EnteringConfirmation } from './asked/clearance.ts'
 import { CONFIRMATION_STEPS, ConfirmationRows, type MailName } from './asked/confirmation-rows.ts'
@@ -15,8 +16,8 @@ import { FairQueue, GIVE_UP_MS, type QueuedConfirmation, type SentConfirmation }
 const RELEASE_AGAIN_MS = MINUTE_MS
 
 /**
- * Durable Object that says when a confirmation may leave. One exists. It rations *unanswered* confirmations of the whole deployment, with
- * a share per client network, and keeps those above the ration in a fair queue. The sealed mails stay in their mailbox queues.
+ * Durable Object that says when a confirmation may leave. It rations *unanswered* ones of the whole deployment, with a share per client
+ * network, and keeps those above the ration in a fair queue. The sealed mails stay in their mailbox queues.
  */
 export class ConfirmationQueue extends DurableObject<Env> {
   readonly #db: Database
@@ -24,7 +25,6 @@ export class ConfirmationQueue extends DurableObject<Env> {
   #queue: FairQueue | null = null
   #unreleased: MailName[] = []
   readonly #contacts = new CurrentContacts()
-
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, CONFIRMATION_STEPS)
@@ -55,13 +55,22 @@ export class ConfirmationQueue extends DurableObject<Env> {
 
   /** The owner of a mailbox has pressed a button: its confirmations count no longer, and its domain is not rationed. */
   async answer(mailbox: string, domain: string): Promise<void> {
-    const queue = this.#open(await requireSettings(this.env))
-    const now = Date.now()
+    const [queue, now] = [this.#open(await requireSettings(this.env)), Date.now()]
     this.#db.transaction(() => {
       this.#rows.delete(queue.answer(mailbox, domain))
       if (domain !== '') this.#rows.answerDomain(domain, now)
     })
-    if (queue.size > 0) await this.#wakeBy(now)
+    if (queue.size > 0) await wakeBy(this.ctx.storage, now)
+  }
+
+  /** Deletes the confirmations of a mailbox whose owner is erased. */
+  async erase(mailbox: string): Promise<void> {
+    this.#rows.delete(this.#open(await requireSettings(this.env)).drop(mailbox))
+  }
+
+  /** Does at once what a lost alarm would have done. Called by cron. */
+  wake(): Promise<void> {
+    return this.alarm()
   }
 
   override async alarm(): Promise<void> {
@@ -122,14 +131,9 @@ export class ConfirmationQueue extends DurableObject<Env> {
 
   /** Wakes the object for the next turn, for mails that are not released (`releaseAt`), or within an hour to forget what has left. */
   async #schedule(queue: FairQueue, now: number, releaseAt: number): Promise<void> {
-    if (this.#unreleased.length > 0) await this.#wakeBy(releaseAt)
+    if (this.#unreleased.length > 0) await wakeBy(this.ctx.storage, releaseAt)
     const next = queue.nextAt(now) ?? (queue.isEmpty ? null : now + HOUR_MS)
-    if (next !== null) await this.#wakeBy(next)
-  }
-
-  async #wakeBy(at: number): Promise<void> {
-    const set = await this.ctx.storage.getAlarm()
-    if (set === null || at < set) await this.ctx.storage.setAlarm(at)
+    if (next !== null) await wakeBy(this.ctx.storage, next)
   }
 
   async #noticeDropped(count: number): Promise<void> {

@@ -12,6 +12,7 @@ import { decideAsk, filled } from './asked/mailbox-allowance.ts'
 import { deliverMail, withNoMoreLink } from './deliver-mail.ts'
 import { nextTry, UNREADABLE } from './next-try.ts'
 import { type Enqueued, markOf, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
+import { searchQueue } from './search-queue.ts'
 import { isOfImport, sealedMail, type TransactionalMail } from './transactional-mail.ts'
 import { isUnwanted } from './unwanted-mail.ts'
 
@@ -20,15 +21,11 @@ const FAILED_TRIES = 3
 
 const ANSWERS = { send: 'queued', repeat: 'repeated', waiting: 'repeated', refused: 'refused' } as const
 
-/**
- * Durable Object per mailbox that sends transactional mails and deletes each once it is sent. A mail with an unknown outcome is
- * sent again, since a second confirmation does no harm.
- */
+/** Durable Object per mailbox: sends transactional mails and deletes each once it is sent. A second confirmation does no harm. */
 export class MailboxQueue extends DurableObject<Env> {
   readonly #db: Database
   readonly #mails: QueuedMails
   readonly #sealing = new Set<string>() // keys of mails that are being sealed
-
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, QUEUE_STEPS, 'written')
@@ -46,10 +43,7 @@ export class MailboxQueue extends DurableObject<Env> {
     return enqueued
   }
 
-  /**
-   * Queues a mail that a stranger may have asked for, if the mailbox has not got enough of such mails. `asked` makes its link; an equal
-   * request that nobody has answered gets the same link.
-   */
+  /** Queues a mail that a stranger may have asked for, within the mailbox's allowance. `asked` makes its link; see `decideAsk`. */
   async ask(mail: TransactionalMail, asked?: AskedLink): Promise<AskAnswer> {
     const settings = await requireSettings(this.env)
     this.#db.createSchema()
@@ -89,6 +83,13 @@ export class MailboxQueue extends DurableObject<Env> {
     this.#mails.allowance = filled(this.#mails.allowance, Date.now())
   }
 
+  /** Deletes or finds the mails that wait for an address of the mailbox: JSON, null when there are none. */
+  async search(fingerprint: string, act: 'erase' | 'find'): Promise<string | null> {
+    if (!this.#db.hasSchema()) return null
+    const sealed = { mails: this.#mails, placeOf: (key: string) => this.#placeOf(key) }
+    return searchQueue({ ...sealed, settings: await requireSettings(this.env) }, fingerprint, act)
+  }
+
   override async alarm(): Promise<void> {
     if (!this.#db.hasSchema()) return
     for (const row of this.#mails.due(Date.now())) {
@@ -122,10 +123,8 @@ export class MailboxQueue extends DurableObject<Env> {
     const delivery = { queueId, place, generation, date, isDecoy }
     const outcome = whole ? await deliverMail(this.env, settings, whole, delivery) : UNREADABLE
     if (isDecoy) return this.#mails.drop(queued)
-    if (outcome.kind === 'not-yet') {
-      this.#mails.reschedule({ ...row, dated: queued.dated }, outcome.waitMs, generation, 0) // no call was made
-      return
-    }
+    if (outcome.kind === 'not-yet')
+      return this.#mails.reschedule({ ...row, dated: queued.dated }, outcome.waitMs, generation, 0) // no call was made
     const next = nextTry(outcome, row)
     const { bulk, transactional } = settings.transports
     const refusal = noticeOfRefusal((mail?.test ? bulk : transactional).name, outcome)

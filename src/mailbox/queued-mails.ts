@@ -52,6 +52,7 @@ const queuedMail = z.object({
  * come. `dated`: the date of a mail that left late (epoch ms); 0 for others.
  */
 export type QueuedMail = z.infer<typeof queuedMail>
+const COLUMNS = 'key, sealed, queued_at AS queuedAt, tries, generation, cleared, dated'
 const nextRow = z.object({ next: z.number().nullable() })
 
 /** That a mail was taken: a second one of its key is not queued for `forMs`. */
@@ -115,7 +116,7 @@ export class QueuedMails {
 
   /** Mails whose next try is due at `now` (epoch ms), the longest due first. */
   due(now: number): QueuedMail[] {
-    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation, cleared, dated FROM mail
+    const query = `SELECT ${COLUMNS} FROM mail
       WHERE due_at <= ? ORDER BY due_at`
     return this.#db.rows(queuedMail, query, now)
   }
@@ -153,7 +154,12 @@ export class QueuedMails {
     this.#db.run('UPDATE mail SET cleared = 1, due_at = ? WHERE key = ?', now, key)
   }
 
-  drop(row: QueuedMail): void {
+  /** All waiting mails; at most `MAX_WAITING`. */
+  all(): QueuedMail[] {
+    return this.#db.rows(queuedMail, `SELECT ${COLUMNS} FROM mail`)
+  }
+
+  drop(row: Pick<QueuedMail, 'key'>): void {
     this.#db.run('DELETE FROM mail WHERE key = ?', row.key)
   }
 

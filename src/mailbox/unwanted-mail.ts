@@ -1,7 +1,6 @@
-import { listSlugs } from '../campaigns/copies/campaign-list.ts'
 import { CONFIRMATIONS } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
-import { campaignActionsOf, suppressionOf } from '../objects.ts'
+import { placesOf, suppressionOf } from '../objects.ts'
 import { mailboxOf, normaliseAddress } from '../security/address.ts'
 import { supporterStore } from '../supporter-list/store.ts'
 import { supersedes } from '../suppression/suppression-rules.ts'
@@ -43,14 +42,8 @@ async function isKnown(
   const [supporter, proof, hasWritten] = await Promise.all([
     store.get(fingerprint),
     store.getProof(fingerprint),
-    isInCampaigns(env, fingerprint),
+    placesOf(env).isInCampaigns(fingerprint),
   ])
   const isSuppressed = reason !== undefined || noMoreUntil !== undefined
   return isSuppressed || record !== undefined || supporter !== null || proof !== null || hasWritten
-}
-
-async function isInCampaigns(env: Env, fingerprint: string): Promise<boolean> {
-  const slugs = await listSlugs(env, Date.now())
-  const found = await Promise.all(slugs.map((slug) => campaignActionsOf(env, slug).findPersonalData(fingerprint)))
-  return found.some((kept) => kept !== null)
 }

@@ -128,10 +128,9 @@ export const NOTICE_KINDS = {
     action: 'Put the key that sealed them back into KEYRING, then export again.',
   },
   'erasure-incomplete': {
-    summary: (count) => `${count} times a person could not be erased in every campaign at once.`,
+    summary: (count, subject) => `${count} erasures are not complete for half a day: a ${subject} does not let go.`,
     action:
-      'Their request was answered with an error. Mails to them have stopped. ' +
-      'If an organiser asked for it, repeat POST /api/supporters/erase.',
+      'Mails to these people have stopped. It is tried again every hour. If the number grows, search the log for “erasure”.',
   },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,

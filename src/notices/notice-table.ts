@@ -73,7 +73,7 @@ export class NoticeTable {
       detail.slice(0, MAX_TEXT),
       now,
     )
-    this.#db.run('DELETE FROM notice WHERE last_at < ?', now - NOTICE_DAYS * DAY_MS)
+    this.#dropOld(now)
     this.#db.run(
       `DELETE FROM notice WHERE (kind, subject) IN
        (SELECT kind, subject FROM notice ORDER BY last_at DESC LIMIT -1 OFFSET ?)`,
@@ -90,8 +90,13 @@ export class NoticeTable {
     return count < subjects ? subject : OTHERS
   }
 
-  /** All notices, the one with the newest case first. */
-  list(): NoticeView[] {
+  #dropOld(now: number): void {
+    this.#db.run('DELETE FROM notice WHERE last_at < ?', now - NOTICE_DAYS * DAY_MS)
+  }
+
+  /** All notices, the one with the newest case first, after old ones are deleted. `now` in epoch ms. */
+  list(now: number): NoticeView[] {
+    this.#dropOld(now)
     const columns = 'kind, subject, cases AS count, detail, first_at AS firstAt, last_at AS lastAt'
     const known = 'kind IN (SELECT value FROM json_each(?)) ORDER BY last_at DESC, kind, subject'
     return this.#db

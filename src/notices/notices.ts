@@ -18,6 +18,6 @@ export class Notices extends DurableObject {
 
   /** All notices, the one with the newest case first. */
   list(): NoticeView[] {
-    return this.#table.list()
+    return this.#table.list(Date.now())
   }
 }

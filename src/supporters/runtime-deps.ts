@@ -5,8 +5,8 @@ import { askMailbox } from '../mailbox/asked/ask-mailbox.ts'
 import { mailboxQueueOf, suppressionOf } from '../objects.ts'
 import { mailboxOf } from '../security/address.ts'
 import { supporterStore } from '../supporter-list/store.ts'
-import { campaignRecordsOf } from './campaign-records.ts'
 import type { ConfirmationDeps } from './import/confirmations.ts'
+import { storedElsewhere } from './stored-elsewhere.ts'
 import type { SupporterDeps } from './supporter-deps.ts'
 
 /**
@@ -31,7 +31,7 @@ export function runtimeDeps(env: Env, settings: Settings, now = Date.now(), ip?:
       return mailboxQueueOf(env, mailbox).enqueue(letter, once)
     },
     ask: (letter, asked) => askMailbox(env, settings, letter, asked, ip),
-    campaignRecords: campaignRecordsOf(env),
+    elsewhere: storedElsewhere(env),
     async campaignStatus(slug) {
       const campaign = await catalogue(env.CONTENT).find(slug)
       return campaign === null ? null : campaignStatus(campaign, now)

@@ -20,11 +20,17 @@ export type SupporterMail = {
   unsubscribe?: string
 }
 
-/** What a campaign stores about a writer, beyond the fact that they wrote. */
-export type CampaignRecord = { campaign: string; kept: object }
+/** A person by the fingerprints of their address and their mailbox; the mailbox is empty when it is not known. */
+export type PersonPrints = { fingerprint: string; mailbox: string }
+
+/** What an object stores about a person. `name`: slug of a campaign, id of a dispatch or import; empty for the mailbox. */
+export type FoundElsewhere = { kind: 'campaign' | 'dispatch' | 'import' | 'mailbox'; name: string; kept: object }
 
 /** What `Suppression` knows about a person. `record`: the sealed record that KV may not show yet. */
 export type PersonStatus = SuppressionStatus & { record?: string }
+
+/** Whether everything is deleted, or the rest of it is deleted by alarm. */
+export type ErasureProgress = 'erased' | 'erasing'
 
 /** Dependencies of all code that decides about supporters. */
 export type SupporterDeps = {
@@ -47,10 +53,11 @@ export type SupporterDeps = {
   enqueue(letter: SupporterMail, once?: 'lasting'): Promise<Enqueued>
   /** Queues a mail that a stranger may have asked for, within the limits of the mailbox. `asked` makes the link of a confirmation. */
   ask(letter: SupporterMail, asked?: AskedContent): Promise<AskAnswer>
-  /** Data that campaigns store about writers with their consent. */
-  campaignRecords: {
-    list(fingerprint: string): Promise<Array<CampaignRecord>>
-    erase(fingerprint: string): Promise<void>
+  /** What is stored about people outside of the supporter list. */
+  elsewhere: {
+    find(person: PersonPrints): Promise<FoundElsewhere[]>
+    /** `erasing`: not all of it could be deleted at once. The rest follows by itself. */
+    erase(person: PersonPrints): Promise<ErasureProgress>
   }
   /** Status of a campaign; null if it does not exist. */
   campaignStatus(slug: string): Promise<CampaignStatus | null>

@@ -1,6 +1,6 @@
 import type { OptOut } from '../security/opt-out.ts'
 import type { SuppressionReason } from '../suppression/suppression-rules.ts'
-import type { SupporterDeps } from './supporter-deps.ts'
+import type { ErasureProgress, PersonPrints, SupporterDeps } from './supporter-deps.ts'
 
 /**
  * Suppresses a person, which also removes them from the list. `Suppression` keeps the proof of consent and completes the removal, however
@@ -24,10 +24,10 @@ export async function unsubscribeSupporter(
 }
 
 /**
- * Deletes everything stored about a person; the fingerprint stays suppressed, so that no mail is sent by mistake. Sealed mails
- * in running dispatches and queues expire at their stated time (docs/storage.md) and are not sent.
+ * Deletes everything stored about a person; the fingerprint stays suppressed, so that no mail is sent by mistake. Without the fingerprint
+ * of the mailbox, mails in its queue are dropped at their next try, within a day.
  */
-export async function eraseSupporter(deps: SupporterDeps, fingerprint: string): Promise<void> {
-  await deps.suppression.suppress(fingerprint, 'erased', deps.now)
-  await deps.campaignRecords.erase(fingerprint)
+export async function eraseSupporter(deps: SupporterDeps, person: PersonPrints): Promise<ErasureProgress> {
+  await deps.suppression.suppress(person.fingerprint, 'erased', deps.now)
+  return deps.elsewhere.erase(person)
 }

@@ -20,8 +20,12 @@ export class NoMoreTable {
   }
 
   store(mailbox: string, now: number): void {
-    this.#db.run('DELETE FROM no_more WHERE until <= ?', now)
     this.#db.run('INSERT OR REPLACE INTO no_more (mailbox, until) VALUES (?, ?)', mailbox, now + NO_MORE_MS)
+  }
+
+  /** Deletes rows whose time is over at `now` (epoch ms). */
+  dropEnded(now: number): void {
+    this.#db.run('DELETE FROM no_more WHERE until <= ?', now)
   }
 
   remove(mailbox: string): void {

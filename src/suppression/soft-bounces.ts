@@ -1,9 +1,16 @@
 import * as z from 'zod'
+import { DAY_MS } from '../kit/durations.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import { type Database, flag } from '../storage/database.ts'
 
 /** Consecutive soft bounces after which an address is suppressed as if it did not exist. */
 export const SOFT_BOUNCES = 5
+
+/**
+ * Days after the latest bounce or delivery for which soft bounces are counted, as long as ledgers know the mails. A suppression because of
+ * them stays.
+ */
+const KEPT_DAYS = 400
 
 /** Newest soft bounces of one person, newest first, and the time of the latest delivery (epoch ms; 0 if none). */
 const softBounceHistory = z.object({
@@ -41,6 +48,12 @@ export function limitReachedAt({ bounces, deliveredAt }: SoftBounceHistory): num
 
 export const SOFT_BOUNCES_TABLE = `CREATE TABLE soft_bounce (
   fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, suppresses INTEGER NOT NULL) WITHOUT ROWID`
+
+/** Adds the time of the latest bounce or delivery, so that old rows are found. */
+export const SOFT_BOUNCES_BY_TIME = `
+  ALTER TABLE soft_bounce ADD COLUMN latest_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE soft_bounce SET latest_at = MAX(delivered_at, COALESCE(bounces -> 0 ->> 'at', 0));
+  CREATE INDEX soft_bounce_latest_at ON soft_bounce (latest_at)`
 const row = softBounceHistory.extend({ suppresses: flag })
 
 /** Table of soft bounces by fingerprint. A person without soft bounces has no row. */
@@ -61,11 +74,15 @@ export class SoftBounces {
   }
 
   store(fingerprint: string, { bounces, deliveredAt }: SoftBounceHistory, suppresses: boolean): void {
-    const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(suppresses)]
-    this.#db.run(
-      'INSERT OR REPLACE INTO soft_bounce (fingerprint, bounces, delivered_at, suppresses) VALUES (?, ?, ?, ?)',
-      ...values,
-    )
+    const latestAt = Math.max(deliveredAt, ...bounces.map(({ at }) => at))
+    const columns = 'fingerprint, bounces, delivered_at, suppresses, latest_at'
+    const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(suppresses), latestAt]
+    this.#db.run(`INSERT OR REPLACE INTO soft_bounce (${columns}) VALUES (?, ?, ?, ?, ?)`, ...values)
+  }
+
+  /** Deletes the rows whose time is over at `now` (epoch ms). */
+  dropOld(now: number): void {
+    this.#db.run('DELETE FROM soft_bounce WHERE latest_at < ?', now - KEPT_DAYS * DAY_MS)
   }
 
   remove(fingerprint: string): void {

@@ -1,4 +1,5 @@
 import { defined } from '../kit/defined.ts'
+import { LIFETIME_MS } from '../security/token.ts'
 import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { type LastCount, lastCountSchema } from '../supporter-list/rationed-count.ts'
@@ -9,6 +10,7 @@ import type { ProviderEvent } from './provider-event.ts'
 import {
   emptyHistory,
   limitReachedAt,
+  SOFT_BOUNCES_BY_TIME,
   SOFT_BOUNCES_TABLE,
   type SoftBounceHistory,
   SoftBounces,
@@ -24,7 +26,7 @@ import {
   mergeSuppressions,
   type SuppressionRecord,
 } from './suppression-rules.ts'
-import { SUPPRESSION_TABLES, SuppressionTable } from './suppression-table.ts'
+import { PAUSED_INDEX, SUPPRESSION_TABLES, SuppressionTable } from './suppression-table.ts'
 
 export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
   {
@@ -33,6 +35,10 @@ export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
   },
   { name: 'changes that KV may not have yet', run: ({ sql }) => sql.exec(LIST_CHANGES_TABLE) },
   { name: 'mailboxes that want no confirmations', run: ({ sql }) => sql.exec(NO_MORE_TABLE) },
+  {
+    name: 'times of pauses and soft bounces',
+    run: ({ sql }) => sql.exec(`${PAUSED_INDEX}; ${SOFT_BOUNCES_BY_TIME}`),
+  },
 ]
 
 /** Result of replacing a supporter's record. */
@@ -70,6 +76,14 @@ export class SuppressionStore {
     const noMoreUntil = mailbox === undefined ? undefined : this.noMore.until(mailbox, now)
     const record = this.changes.recordOf(fingerprint) ?? undefined
     return { ...this.people.find(fingerprint), ...defined({ pausedUntil, noMoreUntil, record }) }
+  }
+
+  /** Deletes what has ended at `now` (epoch ms): pauses, old soft bounces, refusals of confirmations, links that no longer work. */
+  dropEnded(now: number): void {
+    this.people.dropEndedPauses(now)
+    this.#soft.dropOld(now)
+    this.noMore.dropEnded(now)
+    this.admissions.dropBefore(now - LIFETIME_MS.confirm)
   }
 
   /**

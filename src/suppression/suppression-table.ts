@@ -7,6 +7,9 @@ export const SUPPRESSION_TABLES = `
   CREATE TABLE suppressed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE paused (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`
 
+/** Lets pauses whose time is over be found without reading all. */
+export const PAUSED_INDEX = 'CREATE INDEX paused_until ON paused (until)'
+
 const fingerprintRow = z.object({ fingerprint: z.string() })
 const suppressionRow = suppressionRecord.extend(fingerprintRow.shape)
 const pausedRow = z.object({ until: z.number() })
@@ -70,6 +73,11 @@ export class SuppressionTable {
 
   removePause(fingerprint: string): void {
     this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
+  }
+
+  /** Deletes pauses that are over at `now` (epoch ms). */
+  dropEndedPauses(now: number): void {
+    this.#db.run('DELETE FROM paused WHERE until <= ?', now)
   }
 
   /** End of a person's pause (epoch ms), or undefined when they are not paused at `now`. */

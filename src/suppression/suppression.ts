@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { LIFETIME_MS } from '../security/token.ts'
 import { Database } from '../storage/database.ts'
 import type { LastCount } from '../supporter-list/rationed-count.ts'
 import { CHANGES_PER_PAGE, type RecentChange } from '../supporter-list/recent-changes.ts'
@@ -67,7 +66,6 @@ export class Suppression extends DurableObject<Env> {
 
   /** Admits the person of a confirmation link issued at `linkIssuedAt` (epoch ms), lifts an earlier suppression, stores the record. */
   async admit(fingerprint: string, linkIssuedAt: number, record?: AdmittedRecord): Promise<AdmissionOutcome> {
-    this.#store.admissions.dropBefore(Date.now() - LIFETIME_MS.confirm) // no older link works any more
     const outcome = this.#store.admit(fingerprint, linkIssuedAt, record)
     await this.wake()
     return outcome
@@ -129,8 +127,9 @@ export class Suppression extends DurableObject<Env> {
     return this.#store.lastCount.get() ?? null
   }
 
-  /** Sets the alarm if changes wait for KV and it is not set early enough. */
+  /** Deletes what has ended, and sets the alarm if changes wait for KV and it is not set early enough. */
   async wake(): Promise<void> {
+    this.#store.dropEnded(Date.now())
     const next = this.#store.changes.nextAt()
     if (next === null) return
     const at = Math.max(next, this.#holdUntil)

@@ -99,7 +99,7 @@ export function posting<T>(
       env: bindings,
       db: openCampaign(ctx),
       slug: () => slug,
-      begin: () => {},
+      begin: async () => {},
       wakeBy: async () => {},
       changes: () => 0,
     })

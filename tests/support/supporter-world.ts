@@ -102,7 +102,7 @@ export async function supporterWorld(staleMs?: number): Promise<World> {
       suppression,
       enqueue: (letter) => post.post(letter),
       ask: (letter, asked) => post.ask(settings, letter, asked),
-      campaignRecords: { list: async () => [], erase: async () => {} },
+      elsewhere: { find: async () => [], erase: async () => 'erased' as const },
       campaignStatus: async (slug) => campaigns.get(slug) ?? null,
     }),
     fingerprint: (typed) => settings.fingerprint(addressOf(typed)),

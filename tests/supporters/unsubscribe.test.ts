@@ -85,7 +85,7 @@ test('after one-click the page sends no goodbye either, while KV still shows the
 })
 
 test('an unsubscribe within a minute after an erasure changes nothing', async () => {
-  await eraseSupporter(world.deps(), fingerprint)
+  await eraseSupporter(world.deps(), { fingerprint, mailbox: '' })
   vi.setSystemTime(NOW + 5_000)
   expect(await world.store.get(fingerprint)).not.toBeNull() // as KV shows it
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
@@ -107,11 +107,11 @@ test('an unsubscribe link works for a person whom KV does not show yet', async (
 test('erasing keeps only the fingerprint in Suppression and deletes an earlier proof', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   vi.setSystemTime(NOW + 5_000)
-  await eraseSupporter(world.deps(), fingerprint)
+  await eraseSupporter(world.deps(), { fingerprint, mailbox: '' })
   expect(keys()).toEqual([])
   expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
   settle()
-  expect(await readPersonalData(world.deps(), fingerprint)).toEqual({
+  expect(await readPersonalData(world.deps(), { fingerprint, mailbox: '' })).toEqual({
     fingerprint,
     supporter: null,
     suppression: { reason: 'erased', since: '2026-11-22T12:00:05.000Z' },
@@ -122,7 +122,7 @@ test('erasing keeps only the fingerprint in Suppression and deletes an earlier p
 
 test('the export contains everything that is stored', async () => {
   await world.suppression.pause(fingerprint, NOW + 86_400_000)
-  expect(await readPersonalData(world.deps(), fingerprint)).toEqual({
+  expect(await readPersonalData(world.deps(), { fingerprint, mailbox: '' })).toEqual({
     fingerprint,
     supporter: {
       email: 'anna@example.org',

@@ -124,7 +124,7 @@ async function take(world: World, model: ListModel, step: Step): Promise<void> {
     else expect(change.kind).toBe(model.members.has(who) ? 'shown' : 'gone')
     if (change?.kind === 'shown') model.members.set(who, locale)
   } else if (step.kind === 'erase') {
-    await eraseSupporter(world.deps(), fingerprint)
+    await eraseSupporter(world.deps(), { fingerprint, mailbox: '' })
     model.leave(who, false)
   } else {
     const byPage = step.kind === 'leave-by-page'

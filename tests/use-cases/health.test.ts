@@ -15,7 +15,7 @@ const env = Object.fromEntries(BOUND.map((name) => [name, {}]))
 const healthWith = async (settings: object, bound: object = env) => healthOf(bound, await parseSettings(settings))
 
 test('a complete deployment is healthy, and its checks name the transports', async () => {
-  expect(BOUND).toHaveLength(19)
+  expect(BOUND).toHaveLength(20)
   expect(await healthWith(TEST_SETTINGS)).toEqual({
     ok: true,
     checks: [

@@ -27,7 +27,7 @@ export class DraftStore<D> {
 
   /** Stores a draft for as long as its link works. Returns its id, or null when too many drafts wait. */
   async store(slug: string, draft: D): Promise<string | null> {
-    this.#context.begin(slug)
+    await this.#context.begin(slug)
     const { keys } = await requireSettings(this.#context.env)
     const id = crypto.randomUUID()
     const sealed = await this.#options.seal(keys, slug, id, draft)

@@ -25,7 +25,7 @@ export class SelfReports {
 
   /** Adds one self-report. It is shown within 15 minutes. */
   async record(slug: string, how: SelfReported): Promise<void> {
-    this.#context.begin(slug)
+    await this.#context.begin(slug)
     this.#db.run(
       'INSERT INTO self_report (how, times) VALUES (?, 1) ON CONFLICT (how) DO UPDATE SET times = times + 1',
       how,

@@ -74,7 +74,7 @@ export class Submissions {
   async addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null> {
     const campaign = await currentCampaign(this.#context.env, slug)
     if (campaign === null || campaign.targets.every(({ id }) => id !== reply.target)) return null
-    this.#context.begin(slug)
+    await this.#context.begin(slug)
     const settings = await requireSettings(this.#context.env)
     const author = await contentHash(settings.keys, JSON.stringify(reply))
     const id = crypto.randomUUID()

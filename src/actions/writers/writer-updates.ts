@@ -87,7 +87,7 @@ export class WriterUpdates {
     if (about.kind === 'update' && !known.includes(about.updateId)) return { kind: 'no-update', known }
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
-    this.#context.begin(campaign.slug)
+    await this.#context.begin(campaign.slug)
     if (requestedBy !== null && this.#updates.find(name) === undefined) {
       const { revision } = campaign
       const request = { about: name, skipSupporters: skip, revision, requestedBy }

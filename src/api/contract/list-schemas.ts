@@ -32,10 +32,16 @@ export const personAnswer = z
       .nullable()
       .describe('Kept after the person unsubscribed.'),
     letters: z.array(z.object({ campaign: z.string(), kept: z.looseObject({}) })),
+    elsewhere: z
+      .array(z.object({ kind: z.enum(['dispatch', 'import', 'mailbox']), name: z.string(), kept: z.looseObject({}) }))
+      .optional()
+      .describe('What became of appeals to the person; imports in which they wait; mails that wait for them.'),
   })
   .meta({ id: 'Person' })
 
-export const erasedAnswer = z.object({ status: z.literal('erased') }).meta({ id: 'Erased' })
+export const erasedAnswer = z
+  .object({ status: z.enum(['erased', 'erasing']).describe('erasing: the rest of it is deleted by itself.') })
+  .meta({ id: 'Erased' })
 export const suppressedAnswer = z.object({ status: z.literal('suppressed') }).meta({ id: 'Suppressed' })
 
 const imported = z.object({

@@ -63,7 +63,12 @@ export const SUPPORTER_OPERATIONS = {
     scope: 'supporters',
     summary: 'Erases a person, on their request.',
     body: personRequest,
-    answers: { 200: { description: 'The person is erased.', schema: erasedAnswer } },
+    answers: {
+      200: {
+        description: 'The person is erased, or at least suppressed while the rest is being erased.',
+        schema: erasedAnswer,
+      },
+    },
     errors: PERSON_ERRORS,
   },
   importSupporters: {

@@ -15,7 +15,8 @@ export const personHandlers = {
     const found = await lookUpPerson(runtimeDeps(c.env, c.var.settings), { actor: actorOf(c), ...body.value })
     if (!found.ok) return notAnAddress(c, found.error)
     const letters = found.value.letters.map(({ campaign, kept }) => ({ campaign, kept: { ...kept } }))
-    return respond(c, OPERATIONS.lookUpPerson, 200, { ...found.value, letters })
+    const elsewhere = found.value.elsewhere?.map((one) => ({ ...one, kept: { ...one.kept } }))
+    return respond(c, OPERATIONS.lookUpPerson, 200, { ...found.value, letters, ...(elsewhere && { elsewhere }) })
   },
 
   async suppressPerson(c) {
@@ -29,7 +30,7 @@ export const personHandlers = {
     const body = await readJson(c, OPERATIONS.erasePerson.body)
     if (body.refused) return body.refused
     const done = await erasePerson(runtimeDeps(c.env, c.var.settings), { actor: actorOf(c), ...body.value })
-    return done.ok ? respond(c, OPERATIONS.erasePerson, 200, { status: 'erased' }) : notAnAddress(c, done.error)
+    return done.ok ? respond(c, OPERATIONS.erasePerson, 200, { status: done.value }) : notAnAddress(c, done.error)
   },
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 

@@ -40,6 +40,8 @@ export class PageCopies {
     })
   }
 
+  slugs = (): string[] => [...this.#schedule.keys()]
+
   has(slug: string): boolean {
     return this.#schedule.has(slug)
   }

@@ -33,6 +33,8 @@ export class PageWriter {
     this.#oldKeysRead = db.entry('old-keys-read', z.boolean())
   }
 
+  slugs = (): string[] => this.#copies.slugs()
+
   /** Stores what a page shows. It is written when its time comes. */
   async update(slug: string, content: Partial<PageContent>, urgent: boolean): Promise<void> {
     await this.ensure(slug)

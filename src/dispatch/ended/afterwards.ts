@@ -1,6 +1,7 @@
-import { dispatchRegistryOf } from '../../objects.ts'
+import { dispatchOf, dispatchRegistryOf, placesOf } from '../../objects.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
 import type { DispatchStorage } from '../dispatch-storage.ts'
+import { dispatchPlace } from '../lane/lane-place.ts'
 import type { StatePropagation } from '../state-propagation.ts'
 import { afterEnd } from './after-end.ts'
 
@@ -19,7 +20,14 @@ export async function afterwards({ env, storage, state }: Ending): Promise<numbe
   if (!keepsText) storage.dropText()
   // At the very end the lanes have cleared their ledgers: a view that is already stored has the true counts.
   await dispatchRegistryOf(env).recordView(view, { holdsText: keepsText, replace: keepsRecords })
-  if (keepsRecords) return nextAt
+  const { lanes } = state.now()
+  if (keepsRecords) {
+    await state.lanes().wakeIdle(lanes)
+    return nextAt
+  }
+  await dispatchRegistryOf(env).forgetLanes(view.id) // first: nobody may ask a lane that is gone, which would make its tables again
+  await state.lanes().drop(lanes)
+  await placesOf(env).leave('dispatch', dispatchPlace(view.id, lanes))
   storage.dropAll()
   return null
 }
@@ -33,4 +41,10 @@ export async function dropWithdrawnText({ env, storage, state }: Ending): Promis
   if (blocked?.kind !== 'name-withdrawn') return
   storage.dropText()
   await dispatchRegistryOf(env).recordView(await state.view(), { holdsText: false, replace: true })
+}
+
+/** Deletes the texts of these dispatches that name people who may no longer be named. False if some may be left. */
+export async function dropWithdrawnTexts(env: Env, ids: readonly string[]): Promise<boolean> {
+  const answers = await Promise.allSettled(ids.map((id) => dispatchOf(env, id).dropWithdrawnText()))
+  return answers.every(({ status }) => status === 'fulfilled')
 }

@@ -7,6 +7,7 @@ import type { Settings } from '../../env.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
+import { isErased } from './erase-person.ts'
 import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
@@ -81,7 +82,7 @@ async function composeMail(
     const fingerprint = body.people[position]
     if (one === undefined || fingerprint === undefined)
       throw new Error(`batch ${head.id} has no recipient at position ${position}`)
-    if (!mayDeliver(transport, one.email)) barred.push(position)
+    if (isErased(one) || !mayDeliver(transport, one.email)) barred.push(position)
     else making.push(toRecipient(fingerprint, one))
   }
   const composed = {

@@ -183,6 +183,16 @@ export class LaneState {
     }
   }
 
+  /** Whether planning holds the person outside of a batch. */
+  isRemaining = (fingerprint: string): boolean =>
+    this.claims.has(fingerprint) || Object.values(this.#progress.remaining).some((some) => some.includes(fingerprint))
+
+  /** Clears what is in memory, so that nothing more is stored. The caller deletes the storage. */
+  forget(): void {
+    this.#task = undefined
+    this.#idleAt = 0
+  }
+
   /** When stored data must be deleted next (epoch ms); null while the lane runs or has not begun. */
   retentionAt(): number | null {
     if (this.#idleAt === 0 || this.#task === undefined) return null

@@ -1,12 +1,15 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { BatchAtGeneration } from '../../delivery/batch.ts'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
+import { requireSettings } from '../../env.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
 import { alarmPauseMs } from '../../kit/backoff.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf } from '../../objects.ts'
+import { isAlarmLost } from '../../storage/alarms.ts'
 import { Database } from '../../storage/database.ts'
 import { sampleOf } from '../complaint-monitor.ts'
+import { eraseInLane, findInLane } from './erase-person.ts'
 import type { LaneReport } from './lane-report.ts'
 import { LANE_STEPS, LaneState } from './lane-state.ts'
 import type { LaneControl, LaneTask } from './lane-task.ts'
@@ -75,6 +78,31 @@ export class Lane extends DurableObject<Env> {
     this.#state.recordEvents(new Map(bits))
     if (!bits.some(([, personBits]) => isBounceOrComplaint(personBits))) return
     await this.#dispatch().recordLaneSample(this.#state.task().index, sampleOf(this.#state.report()))
+  }
+
+  /** Deletes a person's address and name. False when it must be repeated. */
+  async erase(fingerprint: string): Promise<boolean> {
+    const { keys } = await requireSettings(this.env)
+    const isDone = await eraseInLane(this.#state, keys, fingerprint)
+    await this.wake()
+    return isDone
+  }
+
+  /** What became of a person's mail, as JSON; null if they are not in this lane. */
+  findPerson(fingerprint: string): string | null {
+    return findInLane(this.#state, fingerprint)
+  }
+
+  /** Repairs the alarm by which a lane without work deletes what it no longer needs. */
+  async wakeIdle(): Promise<void> {
+    const at = this.#state.retentionAt()
+    if (at !== null && (await isAlarmLost(this.ctx.storage, Date.now()))) await this.ctx.storage.setAlarm(at)
+  }
+
+  /** Deletes everything. Called by the dispatch at the end of its own records. */
+  async drop(): Promise<void> {
+    this.#state.forget()
+    await this.ctx.storage.deleteAll()
   }
 
   override async alarm(): Promise<void> {

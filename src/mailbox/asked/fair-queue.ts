@@ -106,6 +106,13 @@ export class FairQueue {
     return answered
   }
 
+  /** Removes and returns all mails of a mailbox. */
+  drop(mailbox: string): QueuedConfirmation[] {
+    const waiting = [...this.#waiting.values()].flat().filter((one) => one.mailbox === mailbox)
+    for (const one of waiting) this.#remove(one)
+    return [...waiting, ...this.answer(mailbox, '')]
+  }
+
   /** Removes and returns the mails that have waited for `GIVE_UP_MS`. */
   expire(now: number): QueuedConfirmation[] {
     const hasExpired = ({ enteredAt }: QueuedConfirmation) => enteredAt <= now - GIVE_UP_MS

@@ -4,7 +4,7 @@ import { decide, type ImportDecision, type ImportedPerson, mergeRows, type Numbe
 import type { RefusedRow } from './refusals.ts'
 import type { LeavingReason } from './row.ts'
 import { openPeople, sealPeople } from './sealed-rows.ts'
-import type { QueuedRecord, Staging } from './staging.ts'
+import { printsOf, type QueuedRecord, type Staging } from './staging.ts'
 import type { ImportCounts, ImportStatus } from './status.ts'
 import { placeOf } from './upload.ts'
 
@@ -164,7 +164,7 @@ export const queuePlace = (id: string, seq: number): string => `${id}/asking/${s
 
 /** Seals people who wait for a confirmation mail; null if there are none. */
 export async function sealQueue(
-  keys: Keyring,
+  { keys, fingerprint }: Pick<ImportDeps, 'keys' | 'fingerprint'>,
   id: string,
   seq: number,
   people: readonly ImportedPerson[],
@@ -176,6 +176,7 @@ export async function sealQueue(
         seq,
         people: people.length,
         ...retry,
+        prints: printsOf(await Promise.all(people.map(fingerprint))),
         sealed: await sealPeople(keys, queuePlace(id, seq), people),
       }
 }

@@ -3,10 +3,13 @@ import { requireSettings } from '../../env.ts'
 import { backoffMs } from '../../kit/backoff.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
+import { placesOf } from '../../objects.ts'
+import { isAlarmLost } from '../../storage/alarms.ts'
 import { Database } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { Reception } from './reception.ts'
-import { RETRIED_CONFIRMATIONS, STAGING_TABLES } from './staging.ts'
+import { eraseInImport, findInImport } from './search/erase-person.ts'
+import { RETRIED_CONFIRMATIONS, SEARCHED_CONFIRMATIONS, STAGING_TABLES } from './staging.ts'
 import { ImportStore, reportEndsAt } from './state.ts'
 import { type ImportRequest, type ImportView, isOver, toView, type UploadReceipt } from './status.ts'
 import { recordState } from './transfer-record.ts'
@@ -22,12 +25,10 @@ const TRIES_BEFORE_NOTICE = 8
 export const IMPORT_STEPS: readonly MigrationStep[] = [
   { name: 'rows, reports and transfers', run: ({ sql }) => sql.exec(`${STAGING_TABLES}; ${TRANSFERS_TABLE}`) },
   { name: 'confirmations that are tried again', run: ({ sql }) => sql.exec(RETRIED_CONFIRMATIONS) },
+  { name: 'search of confirmations', run: ({ sql }) => sql.exec(SEARCHED_CONFIRMATIONS) },
 ]
 
-/**
- * Durable Object per import: receives the list and imports it by alarm. The object named `transfers` keeps the log of all
- * transfers.
- */
+/** Durable Object per import: receives the list and imports it by alarm. The object named `transfers` keeps the log of all transfers. */
 export class Import extends DurableObject<Env> {
   readonly #db: Database // tables are created on the first write, so that querying an unknown import writes nothing
   readonly #state: ImportStore
@@ -44,6 +45,7 @@ export class Import extends DurableObject<Env> {
     this.#reception = new Reception(this.#state, this.#work, {
       env,
       createSchema: () => this.#db.createSchema(),
+      enter: (id) => placesOf(env).enter('import', id),
       wakeIn: (waitMs) => this.#wakeIn(waitMs),
       recordState: () => this.#recordState(),
     })
@@ -61,9 +63,23 @@ export class Import extends DurableObject<Env> {
 
   /** Status of the import; null if it never began or its report is deleted. Restarts a lost alarm. */
   async view(): Promise<ImportView | null> {
-    if (this.#state.status === undefined) return null
-    if (!isOver(this.#state.status) && (await this.ctx.storage.getAlarm()) === null) await this.#wakeIn(0)
-    return toView(this.#state.status)
+    await this.wake()
+    return this.#state.status === undefined ? null : toView(this.#state.status)
+  }
+
+  /** Repairs a lost alarm. Returns whether anything is stored. Called by the list of places. */
+  async wake(): Promise<boolean> {
+    if (this.#state.status === undefined) return false
+    if (await isAlarmLost(this.ctx.storage, Date.now())) await this.#wakeIn(0)
+    return true
+  }
+
+  async erase(fingerprint: string): Promise<boolean> {
+    return eraseInImport(this.#state, await requireSettings(this.env), fingerprint)
+  }
+
+  async findPerson(fingerprint: string): Promise<string | null> {
+    return findInImport(this.#state, await requireSettings(this.env), fingerprint)
   }
 
   report(after: number, limit: number): Array<{ row: number; reason: string }> {
@@ -104,8 +120,7 @@ export class Import extends DurableObject<Env> {
         await this.#wakeIn(await this.#work.confirmationSlice(await requireSettings(this.env)))
       else if (status.finishedAt !== undefined && Date.now() >= reportEndsAt(status)) {
         this.#state.forget()
-        await this.ctx.storage.deleteAll()
-        return
+        return await this.ctx.storage.deleteAll()
       }
     } catch (error) {
       const problem = errorMessage(error)
@@ -127,15 +142,8 @@ export class Import extends DurableObject<Env> {
   async #recordState(): Promise<void> {
     const status = this.#state.status
     if (status === undefined) return
-    let next = reportEndsAt(status)
-    if (!this.#state.isRecorded()) {
-      try {
-        await recordState(this.env, this.#state, status)
-      } catch (error) {
-        console.error('import', status.id, errorMessage(error))
-        next = Date.now() + RECORD_AGAIN_MS
-      }
-    }
-    if (isOver(status)) await this.ctx.storage.setAlarm(next)
+    const isRecorded = await recordState(this.env, this.#state, status)
+    if (isOver(status))
+      await this.ctx.storage.setAlarm(isRecorded ? reportEndsAt(status) : Date.now() + RECORD_AGAIN_MS)
   }
 }

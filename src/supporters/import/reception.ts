@@ -17,6 +17,8 @@ type UploadedBody = { part: number; more: boolean; body: ReadableStream<Uint8Arr
 /** What the reception needs of its Durable Object. */
 type ReceptionHost = {
   env: Env
+  /** Enters the list of places. Called before anything is stored. */
+  enter(id: string): Promise<void>
   createSchema(): void
   /** Sets the alarm that many milliseconds from now. */
   wakeIn(waitMs: number): Promise<void>
@@ -49,6 +51,7 @@ export class Reception {
   /** Stages a part, or only compares it if it was received before. The import begins after the last part. */
   async receive(request: ImportRequest, upload: UploadedBody): Promise<UploadReceipt> {
     const { part, more, body } = upload
+    if (this.#state.status === undefined && part === 1) await this.#host.enter(request.id)
     const known = this.#state.status
     const taken = known?.parts[part - 1]
     if (known !== undefined && taken !== undefined)

@@ -18,6 +18,15 @@ export const RETRIED_CONFIRMATIONS = `
   ALTER TABLE confirmation ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE confirmation ADD COLUMN first_try_at INTEGER`
 
+/**
+ * Adds the beginnings of the fingerprints of a record's people, so that a person is found without opening all records. Null in records of
+ * earlier versions.
+ */
+export const SEARCHED_CONFIRMATIONS = 'ALTER TABLE confirmation ADD COLUMN prints TEXT'
+
+/** Characters of a fingerprint by which its record is found: two people of one import seldom share them. */
+const PRINT_CHARS = 8
+
 const staged = z.object({ part: z.int(), bucket: z.int(), seq: z.int(), people: z.int(), sealed: blob })
 export type StagedRecord = z.infer<typeof staged>
 const queued = z.object({
@@ -26,8 +35,10 @@ const queued = z.object({
   sealed: blob,
   dueAt: z.number(), // 0: not tried before; else epoch ms
   firstTryAt: z.number().nullable(), // the first try that may have queued mails, epoch ms
+  prints: z.string().nullable(), // beginnings of the people's fingerprints; null in records of earlier versions
 })
 export type QueuedRecord = z.infer<typeof queued>
+const QUEUED = 'seq, people, sealed, due_at AS dueAt, first_try_at AS firstTryAt, prints'
 const sizeRow = z.object({ bucket: z.int(), people: z.int() })
 const reportRow = z.object({ row: z.int(), reason: z.string() })
 
@@ -84,18 +95,30 @@ export class Staging {
   }
 
   /** Stores people who wait for a confirmation mail. */
-  enqueue({ seq, people, sealed, dueAt, firstTryAt }: QueuedRecord): void {
-    const values = [seq, people, sealed, dueAt, firstTryAt]
+  enqueue({ seq, people, sealed, dueAt, firstTryAt, prints }: QueuedRecord): void {
+    const values = [seq, people, sealed, dueAt, firstTryAt, prints]
     this.#db.run(
-      'INSERT INTO confirmation (seq, people, sealed, due_at, first_try_at) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO confirmation (seq, people, sealed, due_at, first_try_at, prints) VALUES (?, ?, ?, ?, ?, ?)',
       ...values,
     )
   }
 
+  /** Records that may hold this person: one row of up to 100 people is read for each that waits. */
+  recordsWith(fingerprint: string): QueuedRecord[] {
+    const where = 'prints IS NULL OR instr(prints, ?) > 0'
+    const print = printsOf([fingerprint])
+    return this.#db.rows(queued, `SELECT ${QUEUED} FROM confirmation WHERE ${where} ORDER BY seq`, print)
+  }
+
+  /** Replaces the people of a record. */
+  replaceQueued({ seq, people, sealed, prints }: QueuedRecord): void {
+    const values = [people, sealed, prints, seq]
+    this.#db.run('UPDATE confirmation SET people = ?, sealed = ?, prints = ? WHERE seq = ?', ...values)
+  }
+
   /** The next record of people who wait for a confirmation mail, or null. Those that were not tried before come first. */
   head(): QueuedRecord | null {
-    const columns = 'seq, people, sealed, due_at AS dueAt, first_try_at AS firstTryAt'
-    return this.#db.row(queued, `SELECT ${columns} FROM confirmation ORDER BY due_at, seq LIMIT 1`) ?? null
+    return this.#db.row(queued, `SELECT ${QUEUED} FROM confirmation ORDER BY due_at, seq LIMIT 1`) ?? null
   }
 
   /** Puts a record off that cannot be read. `now` in epoch ms. */
@@ -126,3 +149,7 @@ export class Staging {
     )
   }
 }
+
+/** The searched beginnings of fingerprints, joined so that none is found across two. */
+export const printsOf = (fingerprints: readonly string[]): string =>
+  fingerprints.map((fingerprint) => `${fingerprint.slice(0, PRINT_CHARS)} `).join('')

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../kit/durations.ts'
 import type { Database, StoredEntry } from '../../storage/database.ts'
 import type { ImportStep } from './apply.ts'
 import type { RefusedRow } from './refusals.ts'
-import { type StagedRecord, Staging } from './staging.ts'
+import { type QueuedRecord, type StagedRecord, Staging } from './staging.ts'
 import { type ImportStatus, importStatus, isOver } from './status.ts'
 
 /** Days for which the report of row numbers and reasons is stored. The transfer log keeps the import itself. */
@@ -92,6 +92,26 @@ export class ImportStore {
       this.store(after)
       this.staging.refuse(0, step.refused)
       if (!isOver(status)) also(after) // an import cancelled meanwhile needs no further work
+    })
+  }
+
+  /**
+   * Takes a person, at the position `at`, out of a record of confirmations. `again`: the others, or null for none. Who was not asked yet
+   * counts as refused.
+   */
+  eraseWaiting(seq: number, again: QueuedRecord | null, { at, row }: { at: number; row: number }): void {
+    const status = this.#status
+    if (status === undefined) return
+    const { counts, cursor } = status
+    const done = this.staging.head()?.seq === seq ? cursor.done : 0
+    const wasAsked = at < done
+    const after = again === null ? -done : wasAsked ? -1 : 0
+    this.#db.transaction(() => {
+      if (again === null) this.staging.dropHead(seq)
+      else this.staging.replaceQueued(again)
+      const refused = counts.refused + (wasAsked ? 0 : 1)
+      this.store({ ...status, counts: { ...counts, refused }, cursor: { ...cursor, done: cursor.done + after } })
+      if (!wasAsked) this.staging.refuse(0, [{ row, reason: 'left' }])
     })
   }
 

@@ -58,7 +58,7 @@ export class ImportWork {
       }
       const begun = this.#state.begin({ ...status, cursor: { from: range.from, until: range.until, done } })
       const step = await importStep(people, begun, deps)
-      const toConfirm = await sealQueue(settings.keys, status.id, this.#state.staging.nextSeq(), step.toConfirm)
+      const toConfirm = await sealQueue(deps, status.id, this.#state.staging.nextSeq(), step.toConfirm)
       operations += step.operations
       this.#state.settle(step, people.length, () => {
         if (toConfirm !== null) this.#state.staging.enqueue(toConfirm)
@@ -90,13 +90,15 @@ export class ImportWork {
     const { done } = status.cursor
     const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
     if (all === null) return this.#putOff(head, done, now)
+    if (this.#state.staging.head()?.people !== all.length) return 0 // somebody was erased meanwhile
     const pace = confirmationPace(status.perMinute, selectTransport(settings, this.#env(), 'transactional'))
     const { people: count, pauseMs } = nextBatch(pace, all.length - done)
     const people = all.slice(done, done + count)
     const begun = this.#state.begin(status)
     const firstTryAt = head.firstTryAt ?? begun.begun[0] ?? now
-    const step = await confirmationStep(people, begun, head.firstTryAt, importDeps(this.#env(), settings))
-    const again = await sealQueue(settings.keys, status.id, this.#state.staging.nextSeq(), step.again, {
+    const deps = importDeps(this.#env(), settings)
+    const step = await confirmationStep(people, begun, head.firstTryAt, deps)
+    const again = await sealQueue(deps, status.id, this.#state.staging.nextSeq(), step.again, {
       dueAt: now + AGAIN_MS,
       firstTryAt,
     })

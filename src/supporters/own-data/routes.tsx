@@ -89,14 +89,14 @@ ownDataRoutes.post(ROUTES.preferences, (c) =>
 
 ownDataRoutes.post(ROUTES.erase, (c) =>
   withAccess(c, 'erase', async (access) => {
-    await eraseSupporter(depsOf(c), access.fingerprint)
+    await eraseSupporter(depsOf(c), printsOf(access))
     return linkPage(c, <ErasedPage locale={localeIn(c, access.locale)} settings={c.var.settings} />)
   }),
 )
 
 ownDataRoutes.post(ROUTES.export, (c) =>
   withAccess(c, 'export', async (access) => {
-    const held = await readPersonalData(depsOf(c), access.fingerprint, access.mailbox)
+    const held = await readPersonalData(depsOf(c), printsOf(access))
     return c.body(`${JSON.stringify(held, null, 2)}\n`, 200, {
       ...LINK_PAGE_HEADERS,
       'content-type': 'application/json; charset=utf-8',
@@ -104,6 +104,8 @@ ownDataRoutes.post(ROUTES.export, (c) =>
     })
   }),
 )
+
+const printsOf = ({ fingerprint, mailbox = '' }: AccessClaims) => ({ fingerprint, mailbox })
 
 async function withAccess(
   c: Context<SiteEnv, '/:token'>,

@@ -2,7 +2,7 @@ import type { Result } from '../../kit/result.ts'
 import type { AddressFault } from '../../security/address.ts'
 import { eraseByAddress, findByAddress, suppressByAddress } from '../../supporters/own-data/admin-requests.ts'
 import type { PersonalData } from '../../supporters/own-data/personal-data.ts'
-import type { SupporterDeps } from '../../supporters/supporter-deps.ts'
+import type { ErasureProgress, SupporterDeps } from '../../supporters/supporter-deps.ts'
 import type { Actor } from '../actor.ts'
 import type { RequestChannel } from './request-channel.ts'
 
@@ -16,8 +16,10 @@ export const lookUpPerson = (
 ): Promise<Result<PersonalData, AddressFault>> => findByAddress(deps, email)
 
 /** Deletes everything stored about a person, on their request. The fingerprint stays suppressed. */
-export const erasePerson = (deps: SupporterDeps, { email }: PersonInput): Promise<Result<null, AddressFault>> =>
-  eraseByAddress(deps, email)
+export const erasePerson = (
+  deps: SupporterDeps,
+  { email }: PersonInput,
+): Promise<Result<ErasureProgress, AddressFault>> => eraseByAddress(deps, email)
 
 /** Unsubscribes a person and suppresses the address, also if the address was not on the list. */
 export const suppressPerson = (

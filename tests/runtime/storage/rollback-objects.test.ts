@@ -60,7 +60,7 @@ test.each<[string, number, (kept: ImportStore) => void]>([
     3,
     (kept) =>
       kept.settle(STEP, 2, () =>
-        kept.staging.enqueue({ seq: 1, people: 1, sealed: ENVELOPES, dueAt: 0, firstTryAt: null }),
+        kept.staging.enqueue({ seq: 1, people: 1, sealed: ENVELOPES, dueAt: 0, firstTryAt: null, prints: null }),
       ),
   ],
   ['buckets are done', 2, (kept) => kept.dropBuckets(4, STATUS)],

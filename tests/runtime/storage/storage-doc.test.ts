@@ -11,6 +11,7 @@ import {
   mailboxQueueOf,
   noticesOf,
   outboxOf,
+  placesOf,
   publicationOf,
   rendererOf,
   senderQuotaOf,
@@ -42,6 +43,7 @@ test.each([
   ['EventInbox', bindings.EVENT_INBOX.getByName('d')],
   ['CampaignActions', campaignActionsOf(bindings, 'documented')],
   ['Notices', noticesOf(bindings)],
+  ['Places', placesOf(bindings)],
   ['Outbox', outboxOf(bindings)],
   ['Import', transfersOf(bindings)],
 ])('docs/storage.md names the tables of %s and no other', async (name, stub) => {
@@ -75,7 +77,7 @@ test.each([
 
 test('every class has a section', () => {
   const sections = [...document.matchAll(/^### `(\w+)`/gm)].map(([, name]) => name)
-  expect(sections).toHaveLength(14)
+  expect(sections).toHaveLength(15)
 })
 
 test('a query about an unknown import writes nothing', async () => {

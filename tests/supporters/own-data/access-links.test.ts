@@ -63,7 +63,7 @@ test('a request whose mail cannot be queued fails, for a stranger as for a suppo
 test('a person erased while preferences are saved does not stay on the list', async () => {
   const replace = world.suppression.replaceRecord.bind(world.suppression)
   vi.spyOn(world.suppression, 'replaceRecord').mockImplementation(async (...record) => {
-    await eraseSupporter(world.deps(), fingerprint)
+    await eraseSupporter(world.deps(), { fingerprint, mailbox: '' })
     return replace(...record)
   })
   const change = await changePreferences(world.deps(), fingerprint, { locales: 'ru', until: '2026-12-24' })

@@ -58,7 +58,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
       env,
       db,
       slug: () => campaign.slug,
-      begin: () => {},
+      begin: async () => {},
       wakeBy: async () => {},
       changes: () => 0,
     }

@@ -43,7 +43,7 @@ function notifyAll({ moderators, damaged, fates }: Plan) {
       env,
       db: openCampaign(ctx),
       slug: () => slug,
-      begin() {},
+      begin: async () => {},
       wakeBy: async () => {},
       changes: () => 0,
     })

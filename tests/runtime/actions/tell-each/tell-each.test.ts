@@ -39,7 +39,14 @@ function tellAll<T>({ people, lostDrafts, lostConsents, fates, gaps }: Plan, the
     const db = openCampaign(ctx)
     const writers = new WriterState(db)
     for (let n = 0; n < people; n++) await addWriter(writers, slug, n, lostDrafts.includes(n), lostConsents.includes(n))
-    const context: ObjectContext = { env, db, slug: () => slug, begin() {}, wakeBy: async () => {}, changes: () => 0 }
+    const context: ObjectContext = {
+      env,
+      db,
+      slug: () => slug,
+      begin: async () => {},
+      wakeBy: async () => {},
+      changes: () => 0,
+    }
     let letters = lettersOf(context)
     await letters.startUpdate(campaign, { kind: 'update', updateId: 'gate', onTheList: 'tell' })
     const look = async (hours: number) => {

@@ -14,6 +14,10 @@ import { bindings } from '../../../support/visitor.ts'
 
 const settings = await testSettings()
 const REQUEST = { id: 'b'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 400 }
+const SEALING = {
+  keys: settings.keys,
+  fingerprint: ({ email }: ReturnType<typeof fetched>) => settings.fingerprint(email),
+}
 const DAMAGED = new Uint8Array([1, 2, 3])
 const fetched = (n: number) => ({
   locales: ['en'],
@@ -96,7 +100,7 @@ test('whatever mailbox queues are full or silent, each person is asked for a con
       const { asked, view } = await importing(
         async (state) => {
           const rows = Array.from({ length: people }, (_, n) => fetched(n))
-          const record = await sealQueue(settings.keys, REQUEST.id, 1, rows)
+          const record = await sealQueue(SEALING, REQUEST.id, 1, rows)
           if (record !== null) state.staging.enqueue(record)
           state.store({ ...newImport(REQUEST), state: 'confirming', counts: { ...newImport(REQUEST).counts, people } })
         },
@@ -112,8 +116,9 @@ test('whatever mailbox queues are full or silent, each person is asked for a con
 
 test('a list of people to confirm that does not open delays no other list, and is refused after a week', async () => {
   const { asked, view } = await importing(async (state) => {
-    const others = await sealQueue(settings.keys, REQUEST.id, 2, [fetched(1), fetched(2)])
-    state.staging.enqueue({ seq: 1, people: 4, sealed: DAMAGED, dueAt: 0, firstTryAt: Date.now() - 7 * 86_400_000 })
+    const others = await sealQueue(SEALING, REQUEST.id, 2, [fetched(1), fetched(2)])
+    const firstTryAt = Date.now() - 7 * 86_400_000
+    state.staging.enqueue({ seq: 1, people: 4, sealed: DAMAGED, dueAt: 0, firstTryAt, prints: null })
     if (others !== null) state.staging.enqueue(others)
     state.store({ ...newImport(REQUEST), state: 'confirming', counts: { ...newImport(REQUEST).counts, people: 6 } })
   })
