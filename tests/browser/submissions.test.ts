@@ -5,10 +5,11 @@ import { FILLING_MS, follow, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
-  site = await openSite()
+  site = await openSite({}, { clock: true })
 })
 afterAll(() => site.close())
 
+const MINUTE_MS = 60_000
 const CAMPAIGN = 'river-street-bakery'
 const MESSAGE = 'I bake at night, too.\n\nHold on: a whole shift is with you.'
 
@@ -81,8 +82,10 @@ test('a moderator decides one submission after the other on a phone, and the pag
   expect(found).toEqual([])
   for (const locale of ['en', 'ar']) {
     const path = `/${locale}/campaigns/${CAMPAIGN}`
-    const html = async () => (await fetch(site.url + path)).text()
-    // The isolate's cache lasts some seconds.
+    const html = async () => {
+      await site.clock.moveTo((await site.clock.now()) + MINUTE_MS) // a page shows new words after some minutes
+      return (await fetch(site.url + path)).text()
+    }
     await expect.poll(html, { timeout: 40_000, interval: 1_000 }).toContain('a whole shift is with you')
     const shown = await site.open(path, reader)
     expect(await shown.textContent('main')).toContain('Millers’ Union')

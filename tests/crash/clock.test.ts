@@ -63,7 +63,8 @@ test('a moved clock survives a kill of the runtime and wakes objects that no req
   await server.crash()
   expect(await clock.now()).toBeGreaterThanOrEqual(sendAt - HOUR_MS)
   await sleep(1_000)
-  expect([await stateOf(), await clock.next()]).toEqual(['scheduled', sendAt])
+  expect(await stateOf()).toBe('scheduled')
+  expect(await clock.next()).toBeLessThanOrEqual(sendAt) // other objects have alarms of their own
   await server.crash()
   await clock.moveTo(sendAt)
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 50 }).toBe('finished')
