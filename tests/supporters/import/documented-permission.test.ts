@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { NO_ANSWERS, permissionColumn, permissionOf } from '../../../src/supporters/import/permissions/permission.ts'
+import { NO_ANSWERS, permissionOf } from '../../../src/supporters/import/permissions/permission.ts'
+import { permissionColumn } from '../../../src/supporters/import/permissions/permission-columns.ts'
 
 const documented = readFileSync('docs/import.md', 'utf8')
   .split('\n')

@@ -1,11 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  NO_ANSWERS,
-  permissionColumn,
-  permissionOf,
-  plainWord,
-} from '../../../src/supporters/import/permissions/permission.ts'
+import { NO_ANSWERS, permissionOf, plainWord } from '../../../src/supporters/import/permissions/permission.ts'
+import { permissionColumn } from '../../../src/supporters/import/permissions/permission-columns.ts'
 
 const meaning = (name: string, value: unknown, answers = NO_ANSWERS) => {
   const column = permissionColumn(name)

@@ -4,10 +4,10 @@ import {
   type PermissionAnswers,
   type PermissionColumn,
   type PermissionQuestion,
-  permissionColumn,
   permissionOf,
   plainWord,
 } from './permission.ts'
+import { permissionColumn } from './permission-columns.ts'
 
 /** The cells of a row that stand in columns other than those of a list: name and value. */
 export type OtherCells = ReadonlyArray<readonly [name: string, value: unknown]>

@@ -93,41 +93,6 @@ const NO = words(
 const DATE = /^\d{4}-\d\d?-\d\d?|^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}/
 const ZERO_DATE = /^0{1,4}[./-]0{1,2}[./-]0{1,4}/
 
-const oneOf = (...patterns: string[]) => new RegExp(patterns.join('|'))
-const COMPLAINT = /complain|spam|abuse|plainte|queja|жалоб|шағым|شكو/
-const BOUNCE = /bounce|onhold|undeliverable|isbad$|invalidemail|rebot|недоставл/
-const AGAINST = oneOf(
-  'unsub|optout|optedout|donot(e?mail|contact|trade|bulkemail)|noe?mail|nobulk|doesnotwant|blocked|blocklist|blacklist|suppress',
-  'isdeleted|^deleted|archived|removed$|banned|desabonn|desinscri|^baja',
-  'отпис|удал|бұғат|abgemeldet|ausgetragen|الغاءالاشتراك',
-)
-const FOR = oneOf(
-  '^(is|has)?(currently)?(e?mail)?(subscribed|subscribedtoemails|optin|optedin|subscriptionactive|isactive|active)$',
-  '^(is|has)?(e?mail)?(confirmed|isconfirmed|verified|enabled|marketable)$|acceptse?mail|acceptsmarketing|canbeemailed|(can|may)email',
-  'emailable|emailpermission|emailconsent|marketingconsent|newsletter(consent|optin)|emailoptin|optine?mail|abonne$|inscrit$',
-  '^suscrit[oa]$|^подписанн?а?$',
-)
-const STATUS = /status|^statut|^estado|статус|мәртебе|^الحالة|^subscription$|subscriptionstate|membertype|memberrating/
-const FILLED = /(at|on|date|time|timestamp|reason|since|datum|когда|дата)$/
-const ABOUT_LEAVING = oneOf(
-  'unsub|optout|optedout|bounce|complain|spam|deleted|blocked|blocklist|blacklist|suppress|archived|hold|left',
-  'desabonn|abgemeldet|отпис',
-)
-/** Counts and scores, and other people's systems' own numbers. */
-const NUMBERS = /count|score|rating$|rate$|percent|numberof|total/
-
-/** What a column is about, by its name; null where it says nothing about writing to people. */
-export function permissionColumn(name: string): PermissionColumn | null {
-  const plain = plainWord(name)
-  if (NUMBERS.test(plain)) return null
-  const says: Permission = COMPLAINT.test(plain) ? 'complained' : BOUNCE.test(plain) ? 'bounced' : 'unsubscribed'
-  if (ABOUT_LEAVING.test(plain) && FILLED.test(plain) && !STATUS.test(plain)) return { kind: 'filled', says }
-  if (STATUS.test(plain)) return { kind: 'status', says: 'unsubscribed' }
-  if (plain === 'state' || plain === 'etat' || plain === 'type') return { kind: 'maybe', says: 'unsubscribed' }
-  if (AGAINST.test(plain) || COMPLAINT.test(plain) || BOUNCE.test(plain)) return { kind: 'against', says }
-  return FOR.test(plain) ? { kind: 'for', says: 'unsubscribed' } : null
-}
-
 /** The meaning of one value; null where it is not understood. A blank says nothing, except where a yes was expected. */
 export function permissionOf(
   { kind, says }: PermissionColumn,
