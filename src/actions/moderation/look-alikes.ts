@@ -1,14 +1,15 @@
 /**
- * Letters of the Latin, Cyrillic and Greek scripts that look like another letter: first the letter, then those that look like it. After
- * the skeletons of UTS 39 (unicode.org/Public/security/latest/confusables.txt), with three changes. A small Cyrillic letter that looks
- * like a small capital is put to its Latin letter, because names are compared without case. Letters that only differ within one
- * script, such as Б and В, are left apart, because they make different names. Capital I is not a small l everywhere, see `foldTyped`.
+ * Letters of the Latin, Cyrillic, Greek, Armenian and Cherokee scripts that look like another letter: first the letter, then those that
+ * look like it. After the skeletons of UTS 39 (unicode.org/Public/security/latest/confusables.txt), with three changes. A small Cyrillic
+ * letter that looks like a small capital is put to its Latin letter, because names are compared without case. Letters that only differ
+ * within one script, such as Б and В, are left apart, because they make different names. Capital I is not a small l everywhere, see
+ * `foldTyped`.
  */
 const LOOK_ALIKES = `
-A ΑА|B ΒВꞴ|C СҪ|D ÐĐƉ|E ɆΕЕ|F ƑϜꞘ|G ǤԌ|H ĦΗНҢӇӉⱧ|I ΙІӀ|J ɈͿЈꞲ|K ΚКҚҞⱩꝀ|L Ł|M ΜϺМӍ|N ƝΝ|O ØƟΟОѲꝊ|P ΡР|R Ʀ|S Ѕ|T ŦƮȾΤТҬ|U Ʉ|V Ѵ|W Ԝ
-X ΧХҲꞳ|Y ɎΥУҮҰ|Z ƵȤΖ|a ɑαаᴀ|b ƀƂƃɓʙвҍβꞵ|c ȼсҫᴄ|d đƌɖɗԁᴅ|e ɇеҽҿᴇꬲεєɛԑ|f ƒᵮꞙꬵ|g ƍǥɠɡɢԍᶃ|h ħɦʜнңһӈӊꚕ|i ıɨɩɪιіӏᵻᵼꙇ|j ɉϳјᴊ
-k ĸƙκкқҟᴋ|l łƚɫɭʟ|m ʍмӎᴍ|n ƞɳɴᵰη|o øɵοоѳᴏᴑꝋꬽꬾ|p ƥρрᴘᴩᵽ|q ʠԛ|r ɍɼɽʀгғᵲꭇꭈ|s ƽʂѕᵴꜱ|t ŧƭτтҭᴛᵵ|u ʋυᴜᵾꞟꭎꭒ|v νѵᴠ|w ɯѡѽԝᴡꝡ|x хχ
-y ƴɏɣʏγуүұᶌỿꭚ|z ƶȥʐᴢᵶζ|З ƷȜ|И Ͷ|П Π|Ф Φ|Г Γ|з ɜᴈ|и ͷᴎ|п π|ф φɸ|я ᴙ|ә əǝ|Ә Ə|ж җ|Ж Җ`
+A ΑАᎪ|B ΒВꞴᏴ|C СҪᏟ|D ÐĐƉᎠ|E ɆΕЕᎬ|F ƑϜꞘ|G ǤԌᏀ|H ĦΗНҢӇӉⱧᎻ|I ΙІӀ|J ɈͿЈꞲᎫ|K ΚКҚҞⱩꝀᏦ|L ŁԼᏞ|M ΜϺМӍᎷ|N ƝΝŊ|O ØƟΟОѲꝊՕ|P ΡРᏢ|R ƦᎡᏒ|S ЅՏᏕᏚ
+T ŦƮȾΤТҬᎢ|U ɄՍ|V ѴᏙ|W ԜᎳᏔ|X ΧХҲꞳ|Y ɎΥУҮҰᎩᎽ|Z ƵȤΖᏃ|a ɑαаᴀ|b ƀƂƃɓʙвҍβꞵ|c ȼсҫᴄ|d đƌɖɗԁᴅ|e ɇеҽҿᴇꬲεєɛԑ|f ƒᵮꞙꬵ|g ƍǥɠɡɢԍᶃց|h ħɦʜнңһӈӊꚕհ
+i ıɨɩɪιіӏᵻᵼꙇᎥ|j ɉϳјᴊյ|k ĸƙκкқҟᴋ|l łƚɫɭʟ|m ʍмӎᴍ|n ƞɳɴᵰηոŋ|o øɵοоѳᴏᴑꝋꬽꬾօ|p ƥρрᴘᴩᵽ|q ʠԛզ|r ɍɼɽʀгғᵲꭇꭈ|s ƽʂѕᵴꜱ|t ŧƭτтҭᴛᵵ|u ʋυᴜᵾꞟꭎꭒս|v νѵᴠ
+w ɯѡѽԝᴡꝡ|x хχ|y ƴɏɣʏγуүұᶌỿꭚ|z ƶȥʐᴢᵶζ|З ƷȜ|И Ͷ|П Π|Ф Φ|Г Γ|з ɜᴈ|и ͷᴎ|п π|ф φɸ|я ᴙ|ә əǝ|Ә Ə|ж җ|Ж Җ`
 const PROTOTYPES: ReadonlyMap<string, string> = new Map(
   LOOK_ALIKES.trim()
     .split(/[|\n]/)

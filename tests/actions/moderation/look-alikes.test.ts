@@ -30,6 +30,11 @@ test.each([
   ['Ahrned Barnes', 'Ahmed Barnes'],
   ['Әcем Hұрлан', 'Әсем Нұрлан'], // Latin c and H
   ['Pеt_rоvа', 'Petrova'],
+  ['Nօrօvа', 'Norova'], // Armenian օ
+  ['Տаrаհ Ԍrοѕѕ', 'Sarah Gross'], // Armenian Տ and հ
+  ['Ꮲetrova', 'Petrova'], // Cherokee Ꮲ
+  ['ᎬᎷᎷᎪ Ꮮee', 'Emma Lee'],
+  ['Ŋorova', 'Norova'],
 ])('“%s” names %s', (text, name) => {
   expect(found(text, name)).toBe(true)
 })
