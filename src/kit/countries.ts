@@ -1,3 +1,5 @@
+import { trimUnseen } from './characters.ts'
+
 /**
  * The officially assigned codes of ISO 3166-1 alpha-2, and XK (Kosovo), which the EU, banks and CLDR use. `Intl` names
  * countries in any language but does not list them.
@@ -45,10 +47,10 @@ const KNOWN: ReadonlySet<string> = new Set(COUNTRIES)
 
 /**
  * The country code (ISO 3166-1 alpha-2) that a text means, in capitals; undefined if it is no code. The one rule for
- * forms, campaign files, audiences and imports.
+ * forms, campaign files, audiences and imports. Full stops (“U.K.”), full-width letters and invisible characters around it do not matter.
  */
 export function countryOf(typed: string): string | undefined {
-  const code = typed.trim().toUpperCase()
+  const code = trimUnseen(typed).normalize('NFKC').toUpperCase().replace(/\./g, '')
   return KNOWN.has(code) ? code : ALIASES.get(code)
 }
 

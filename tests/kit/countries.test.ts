@@ -96,3 +96,13 @@ test('people of a country are in the audience of its other name, also of a dispa
   expect(stored.parse({ countries: ['QQ'] })).toEqual({ countries: ['QQ'] })
   expect(COUNTRIES.every((code) => countryOf(code) === code)).toBe(true)
 })
+
+test.each([
+  ['U.K.', 'GB'],
+  ['u.s.a.', 'US'],
+  ['ＫＺ', 'KZ'],
+  ['KZ\u200B', 'KZ'],
+  ['\u200EFRA\uFEFF', 'FR'],
+])('a code is read with full stops, in full width and between invisible characters: %j', (typed, code) => {
+  expect(countryOf(typed)).toBe(code)
+})
