@@ -19,12 +19,22 @@ describe('a # that would cut a text short', () => {
     ['summary: «Гараж №3» #3 закрыт', ['1 #3']],
     ['name: union #12', ['1 #12']],
     ['status: open for talks #2', ['1 #2']],
+    ['places:\n  - Dockers of Hall\n    #12 and others', ['3 #12']],
+    ['title: Dockers of Hall\n  #12 locked out\nkind: appeal', ['2 #12']],
+    ['post:\n  - name: Quay 1\n     #5', ['3 #5']],
+    ['agreed: { by: lawyer #2 }', ['1 #2']],
+    ['by: family #7', ['1 #7']],
   ])('is a fault in %j', (yaml, faults) => {
     expect(faultsOf(yaml)).toEqual(faults)
   })
 
   test.each([
     '# a comment\nkey: a#b',
+    'key: text\n#note: at the margin\nother: b',
+    'list:\n  - id: a\n    #name: b\n    role: c',
+    'list:\n  - one\n  #- two\n  - three',
+    'key: text\n  # a remark below its line',
+    'by: cc # asked for it\ngathered: day # for now',
     'key: # after nothing\n  inner: 1',
     'key: "in quotes #1" # a comment\nother: \'#2\' # too',
     'list: [a, b] # behind the list',
