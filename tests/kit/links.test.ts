@@ -63,7 +63,7 @@ const INNOCENT = [
     'Łódź/Polska',
     'IG Metall 4.0',
   ],
-  ...['St.John’s', 'Vitoria-Gasteiz', 'Nº.3 Taller'],
+  ...['St.John’s', 'Vitoria-Gasteiz', 'Nº.3 Taller', 'LI.RU', 'Sen.Io', 'J.LINK', 'ООО.РОМАШКА', 'ST.GALLEN'],
 ]
 
 test.each(INNOCENT)('“%s” passes as a name or a place', (name) => {
@@ -108,6 +108,10 @@ test.each([
     'bit.ly/3x',
     'Bit.ly/3x',
     'Evil.ru',
+    'EVIL.RU',
+    'ПРИЗ.РФ',
+    'ANNA CASINO.SHOP',
+    'WIN.XYZ!',
     'win.xyz Anna',
     'anna@[127.0.0.1]',
     'casino.ไทย',

@@ -48,6 +48,9 @@ const isLink = (text: string, kind: Kind): boolean =>
   ADDRESS.test(text) ||
   [...text.matchAll(CHAIN)].some(([, chain = '', path]) => holdsDomain(chain.split('.'), path !== undefined, kind))
 
+/** Whether a label is written in capitals: “EVIL.RU”. */
+const isShouted = (label: string): boolean => label === label.toUpperCase() && /\p{Lu}/u.test(label)
+
 /** Whether some first labels of a chain are a domain, or two neighbours are one whatever stands before them. */
 function holdsDomain(labels: readonly string[], hasPath: boolean, kind: Kind): boolean {
   let lower = true // all labels so far are written in lower case
@@ -57,6 +60,7 @@ function holdsDomain(labels: readonly string[], hasPath: boolean, kind: Kind): b
     lower &&= label === small
     if (before === undefined || !isTopLevel(small)) return false
     if (COMMON.has(small) || PUNYCODE.test(label)) return true
+    if (NO_WORD.has(small) && before.length > 2 && isShouted(before) && isShouted(label)) return true
     if (label !== small) return false
     const isLast = at === labels.length - 1
     if ((hasPath && isLast) || NO_WORD.has(label)) return true
