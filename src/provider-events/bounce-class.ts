@@ -40,6 +40,11 @@ const BY_WORDS: readonly [RegExp, BounceClass][] = [
   [/no such (?:user|mailbox|recipient|address|person)|(?:user|mailbox|recipient|address) unknown/i, 'hard'],
   [/unknown (?:user|mailbox|recipient|address)|(?:does ?n[o’']?t|not) exist|no longer (?:exists|in use)/i, 'hard'],
   [/(?:mailbox|user|recipient|address) (?:was )?not found|(?:mailbox|account) (?:is )?(?:disabled|inactive)/i, 'hard'],
+  [
+    /\b(?:account|mailbox|user|address) (?:(?:is|was|has been) )?(?:closed|deactivated|deleted|terminated)(?! the)/i,
+    'hard',
+  ],
+  [/\bno longer (?:valid|active|works|available|accept)/i, 'hard'],
   [/invalid (?:recipient|mailbox|address|e-?mail)/i, 'hard'],
   [/(?<![\d.])(?:55[013])\b/, 'hard'], // basic replies about the mailbox
   [/(?<![\d.])(?:55[24])\b/, 'refused'],

@@ -8,6 +8,12 @@ const COMPLAINED =
   /complain|spam(?:ming)? ?(?:user|contact|report)|report(?:ed|ing)\b.{0,20}\bspam|marked\b.{0,30}\bspam|^spam$/i
 const UNSUBSCRIBED =
   /unsubscri|opt(?:ed)?[ -]?out|manual|(?:black|block)-?list(?:ed)? (?:user|contact|recipient|address)|admin ?blocked|deactivated/i
+/** A list of the provider's own, which does not say why somebody is on it: perhaps because they asked. */
+const ON_LIST = /(?:black|block)-?listed|on the (?:black|block)-?list/.source
+const LISTED = new RegExp(
+  `\\b(?:user|contact|recipient|address|e-?mail) (?:(?:is|was|has been) )?(?:${ON_LIST})|exclusion list`,
+  'i',
+)
 const BOUNCED = /bounc|\binvalid (?:address|recipient|e-?mail)/i
 
 /** What a provider's words say that it remembers of a person; null if they say nothing of the kind. */
@@ -15,7 +21,8 @@ export function rememberedIn(text: string | undefined): RememberedReason | null 
   if (text === undefined || NOT_THE_PERSON.test(text)) return null
   if (COMPLAINED.test(text)) return 'complained'
   if (UNSUBSCRIBED.test(text)) return 'unsubscribed'
-  return BOUNCED.test(text) ? 'bounced' : null
+  if (BOUNCED.test(text)) return 'bounced'
+  return LISTED.test(text) ? 'unsubscribed' : null
 }
 
 /** Phrases that say that a person, and not the account, is held back. */
