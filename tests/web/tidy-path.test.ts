@@ -89,6 +89,25 @@ describe('a path', () => {
     )
   })
 
+  test.each(PAGES.filter((page) => !page.endsWith('/')))('%s is found with one final slash', (page) => {
+    expect(tidyPath(`${page}/`)).toBe(page)
+  })
+
+  test.each([
+    '&quot;',
+    '&gt;.',
+    '%3Futm_source=x',
+    '%3futm=a%26b=c',
+    '%23top',
+    ';jsessionid=1A',
+    '%22%3Ehere',
+    '&amp;x=y',
+    '">here',
+    ').&nbsp;',
+  ])('of a page is found with %s behind it', (behind) => {
+    for (const page of PAGES) expect(tidyPath(page.replace(/\/$/, '') + behind)).toBe(page)
+  })
+
   test('of a link keeps its token, whatever stands behind it', () => {
     const behind = fc.tuple(fc.constantFrom(...JUNK), junk, fc.constantFrom('', 'and so on', '3D', '/a/b'))
     fc.assert(

@@ -7,13 +7,16 @@ const TOKEN_ROUTES = new Set(Object.values(ROUTES).flatMap((route) => /^\/([a-z-
 const FOR_PROGRAMS = new Set(['api', 'webhooks', 'outbox'])
 
 /** A path in the form that pages link to, of which most requests are. */
-const IS_TIDY = /^\/([a-z0-9-]+\/)?([a-z0-9.-]*[a-z0-9]\/)*([a-z0-9.-]*[a-z0-9])?$/
+const IS_TIDY = /^\/([a-z0-9-]+\/)?([a-z0-9.-]*[a-z0-9]\/)*[a-z0-9.-]*[a-z0-9]$/
 /** A percent-encoded character that a URL may have unencoded (RFC 3986 §2.3). */
 const ENCODED = /%(2[dDeE]|3\d|4[1-9a-fA-F]|5[\daAfF]|6[1-9a-fA-F]|7[\daAeE])/g
 /** A line break of quoted-printable inside a token: `=` and a line end, as text or percent-encoded. */
 const SOFT_BREAK = /(?:=|%3d)(?:%0d|%0a|\r|\n|%20| )+/gi
 /** A character that ends a sentence, a quotation or a link in running text. No path of Tocsin ends with one. */
 const JUNK_AT_END = /(?:%[0-9a-f]{2}|[^A-Za-z0-9%])+$/i
+
+/** What begins behind a page: a query whose `?` was encoded, a character reference, or markup. No path of Tocsin has such a character. */
+const BEHIND = /(?:[&;"<>]|%(?:2[236]|3[bcef])).*$/i
 
 const LOCALES = new Map(PAGE_LOCALES.map((locale) => [locale.toLowerCase(), locale]))
 
@@ -23,7 +26,7 @@ const LOCALES = new Map(PAGE_LOCALES.map((locale) => [locale.toLowerCase(), loca
  * no token has. It is authenticated, so what is left cannot open anything else.
  */
 export function tidyPath(path: string): string {
-  if (IS_TIDY.test(path) && path !== '/') {
+  if (IS_TIDY.test(path)) {
     const only = LOCALES.get(path.slice(1))
     return only === undefined ? path : `/${only}/`
   }
@@ -37,7 +40,7 @@ export function tidyPath(path: string): string {
   const words = [name, ...rest.map((segment) => segment.toLowerCase())]
   while (words.length > 0) {
     const last = words.pop() ?? ''
-    const kept = last.replace(JUNK_AT_END, '')
+    const kept = last.replace(BEHIND, '').replace(JUNK_AT_END, '')
     if (kept === '') continue
     words.push(kept)
     break
