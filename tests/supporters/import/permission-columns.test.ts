@@ -83,7 +83,7 @@ test.each([
     'has_left',
     'is_inactive',
     'user_inactive',
-    'Disabled',
+    'Email disabled',
   ],
   ...[
     'cancelled',
@@ -164,6 +164,10 @@ test.each([
     'Occupation',
     'Cleft lip station',
     'Interactive',
+    'Facebook Email',
+    'Outlook contact',
+    'Disabled',
+    'Neighbourhood update',
   ],
 ])('the column “%s” does not say whether a mail may be sent', (name) => {
   expect(meaning(name, 'Greetings')).toBe('ignored')

@@ -2,7 +2,7 @@ import { type Permission, type PermissionColumn, plainWord } from './permission.
 
 /** Which columns say who may be written to, by their names without case, accents, spaces and signs. */
 
-const oneOf = (...patterns: string[]) => new RegExp(patterns.join('|'))
+const oneOf = (...patterns: string[]) => new RegExp(patterns.join('|'), 'u')
 
 const COMPLAINT = /complain|spam|abuse|plainte|queja|жалоб|шағым|شكو/
 const BOUNCE = /bounce|onhold|undeliverable|isbad$|invalidemail|rebot|недоставл/
@@ -11,13 +11,14 @@ const AGAINST = oneOf(
   `unsub|notsubscribed|opt(ed)?out|(donot|dont|never|notto|notbe)(be)?${NO_MAIL}`,
   'noe?mail|nobulk|^nocontact$|doesnotwant|blocke?mail|blocked|blocklist|blacklist|suppress',
   'isdeleted|^deleted|archived|removed$|banned|withdr[ae]wn?$|revoked$|refused$|declined$',
-  '^(is|has|was|e?mail|user|contact)?(left|quit|cancell?ed|inactive|disabled|deactivated|erased|forgotten|excluded?|deceased|invalid)$',
+  '^(is|has|was|e?mail|user|contact)?(left|quit|cancell?ed|inactive|deactivated|erased|forgotten|excluded?|deceased|invalid)$',
+  '^(e?mail|user|contact|account|subscriber)disabled$', // the word alone may mean a disability
   'desabonn|desinscri|nepas|^refus|^baja|(de|dado|dada)baja$|^no(contactar|enviar|escribir|desea)|rechaza',
   'отпис|удал|^(не(писать|отправл|беспокоить)|отказ)|бұғат|бастарт|жіберме',
   'abgemeldet|abmeld|ausgetragen|widerruf|widerspr|^austritt|werbesperre|kundigung|gekundigt|^keine(werbung|e?mail|newsletter)',
   'الغاء|لاترسل|لاتراسل|رفض',
 )
-const ASKED = /(allow|accept|receive|want|wish|agree|permi[ts]|ok|okay)s?(sion)?/.source
+const ASKED = /(allow|accept|receive|want|wish|agree|permi[ts]|(?<!\p{L})ok(?:ay)?)s?(sion)?/u.source
 const FOR = oneOf(
   'subscribed$|subscribedto|^(is)?subscriber$|opt(ed)?in(to)?(e?mails?|newsletters?|marketing|updates?)?$',
   '^(is|has)?(currently)?(e?mail|user|contact|account|subscriber|subscription)?(is)?active$',
