@@ -24,13 +24,13 @@ export type NamePattern = {
   joined: RegExp | null // all words in any order, with endings; null when the name is too short
 }
 
-/** A name by its letters, and by its look. */
-export type NamePatterns = { plain: NamePattern; looks: Readonly<Record<Look, NamePattern>> }
+/** A name as it is written, and prepared by its letters and by its look. */
+export type NamePatterns = { name: string; plain: NamePattern; looks: Readonly<Record<Look, NamePattern>> }
 
 export function toNamePatterns(name: string): NamePatterns {
   const [typed, small, large] = LOOKS.map((look) => toNamePattern(wordsIn(skeletonOf(bare(name), look, true))))
   const plain = toNamePattern(wordsIn(plainly(name)))
-  return { plain, looks: { typed: typed ?? plain, small: small ?? plain, large: large ?? plain } }
+  return { name, plain, looks: { typed: typed ?? plain, small: small ?? plain, large: large ?? plain } }
 }
 
 function toNamePattern(words: readonly string[]): NamePattern {

@@ -139,7 +139,8 @@ export class Submissions {
   async shownVersion({ settings, campaign }: Tick): Promise<{ of: string; withoutDelay: string }> {
     const { changes, withdrawals } = this.#state.tally.versions()
     if (this.#state.isEmpty()) return { of: `${changes}`, withoutDelay: `${withdrawals}` }
-    const names = JSON.stringify(this.moderation.withheldNames(settings, campaign))
+    const withheld = this.moderation.withheldNames(settings, campaign)
+    const names = JSON.stringify(withheld.map(({ who, names }) => [who, names.map(({ name }) => name)]))
     // keyed, so that the stored hash discloses no name
     return { of: `${changes}`, withoutDelay: `${withdrawals} ${await contentHash(settings.keys, names)}` }
   }
