@@ -116,7 +116,7 @@ export class MailboxQueue extends DurableObject<Env> {
     const isDecoy = mail !== null && (await isUnwanted(this.env, settings, mail, queuedAt))
     const clearance = mail === null || isDecoy ? 'go' : await clearanceOf(this.env, mail, queued)
     if (clearance === 'drop') return this.#mails.drop(queued)
-    if (clearance !== 'go') return this.#mails.reschedule(queued, clearance.waitMs, generation, 0)
+    if (clearance !== 'go') return this.#mails.waitForTurn(queued, clearance.until)
     const date = this.#mails.dateOf(queued, Date.now())
     const row = { ...queued, cleared: true, dated: date === queuedAt ? 0 : date }
     const whole = mail && (await withNoMoreLink(settings, mail, { place, queuedAt }))

@@ -149,6 +149,11 @@ export class QueuedMails {
     return now
   }
 
+  /** Has a confirmation wait for its turn, at most until `until` (epoch ms), unless its turn has come meanwhile. */
+  waitForTurn({ key }: QueuedMail, until: number): void {
+    this.#db.run('UPDATE mail SET due_at = ? WHERE key = ? AND cleared = 0', until, key)
+  }
+
   /** Lets a confirmation leave at `now`, because its turn has come. */
   release(key: string, now: number): void {
     this.#db.run('UPDATE mail SET cleared = 1, due_at = ? WHERE key = ?', now, key)

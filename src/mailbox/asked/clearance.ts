@@ -18,14 +18,17 @@ export type EnteringConfirmation = {
   queuedAt: number // epoch ms
 }
 
-/** Whether a queued mail may leave now, must never leave, or waits for its turn among the confirmations. Other mails always may. */
+/**
+ * Whether a queued mail may leave now, must never leave, or waits for its turn among the confirmations, at most until
+ * `until` (epoch ms). Other mails always may.
+ */
 export async function clearanceOf(
   env: Env,
   { asked, email }: TransactionalMail,
   { key, cleared, queuedAt }: QueuedMail,
-): Promise<'go' | 'drop' | { waitMs: number }> {
+): Promise<'go' | 'drop' | { until: number }> {
   if (asked === undefined || cleared) return 'go'
   const { mailbox, domain, network } = asked
   const answer = await confirmationQueueOf(env).enter({ mailbox, key, email, domain, network, queuedAt })
-  return answer === 'wait' ? { waitMs: Math.max(0, queuedAt + GIVE_UP_MS - Date.now()) + LATE_MS } : answer
+  return answer === 'wait' ? { until: Math.max(Date.now(), queuedAt + GIVE_UP_MS) + LATE_MS } : answer
 }
