@@ -101,10 +101,16 @@ export class CampaignPublication extends DurableObject<Env> {
     await this.#attempt([() => this.#pages.takeOverOldKeys(), () => this.#pages.deleteOldKeys(Date.now())])
   }
 
-  /** Runs all of them. After a failure the next attempt waits, longer with each failure in a row. Returns whether all succeeded. */
+  /**
+   * Runs all of them, one after the other: two writes of one key at once would be refused. After a failure the next attempt waits, longer
+   * with each failure in a row. Returns whether all succeeded.
+   */
   async #attempt(acts: ReadonlyArray<() => Promise<unknown>>): Promise<boolean> {
-    const results = await Promise.allSettled(acts.map((act) => act()))
-    const failed = results.find((result) => result.status === 'rejected')
+    let failed: PromiseRejectedResult | undefined
+    for (const act of acts) {
+      const [result] = await Promise.allSettled([act()])
+      if (result.status === 'rejected') failed ??= result
+    }
     if (failed !== undefined) await noteFailure(this.env, this.#backoff, failed.reason, Date.now())
     else if (this.#publications.undelivered().length === 0) this.#backoff.succeeded()
     return failed === undefined

@@ -1,6 +1,6 @@
 import { raiseNotice } from '../notices/raise-notice.ts'
 
-/** Failures in a row after which organisers are told: a minute and a half, longer than a passing refusal of KV. */
+/** Failures in a row after which organisers are told: some five minutes, longer than a passing refusal of KV. */
 const FAILURES_BEFORE_NOTICE = 5
 
 /** Tells organisers, once each, of publications that several tries did not deliver. In memory: after a restart it counts anew. */

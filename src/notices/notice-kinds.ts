@@ -117,7 +117,8 @@ export const NOTICE_KINDS = {
   },
   'publication-not-delivered': {
     summary: (_, subject) => `The publication of ${subject} does not reach the pages or the dispatches it affects.`,
-    action: 'It is repeated every 20 seconds. If it lasts, check the daily limits of KV and the log of the Worker.',
+    action:
+      'It is tried again by itself, at least once an hour. If it lasts, check the daily limits of KV and the log of the Worker.',
   },
   'campaign-unreadable': {
     summary: (_, subject) => `The published campaign ${subject} does not match this version, so pages do not show it.`,

@@ -24,6 +24,20 @@ const refusing = (put = () => {}): KVNamespace =>
       return typeof member === 'function' ? member.bind(kv) : member
     },
   })
+/** KV that takes one write of each key, as it does within a second. `writes` gets the keys. */
+const refusingSecond = (writes: string[]): KVNamespace =>
+  new Proxy(bindings.CONTENT, {
+    get(kv, name) {
+      if (name === 'put')
+        return (key: string, value: string) => {
+          const isSecond = writes.includes(key)
+          writes.push(key)
+          return isSecond ? Promise.reject(new Error('429 Too Many Requests')) : kv.put(key, value)
+        }
+      const member = Reflect.get(kv, name)
+      return typeof member === 'function' ? member.bind(kv) : member
+    },
+  })
 /** Runs `act` at this time (epoch ms). */
 async function at(time: number, act: () => Promise<unknown>): Promise<void> {
   const clock = vi.spyOn(Date, 'now').mockReturnValue(time)
@@ -91,4 +105,19 @@ test('a delivered publication has no alarm; an undelivered one gets a lost alarm
     await publication.wake()
     expect(await ctx.storage.getAlarm()).not.toBeNull()
     await ctx.storage.deleteAlarm()
+  }))
+
+test('after a failure of KV, the alarm writes each key once, and nothing delays the next page', () =>
+  runInDurableObject(publicationOf(bindings), async (_, ctx) => {
+    const slugs = ['quay', 'dock', 'pier']
+    for (const slug of slugs) await new CampaignPublication(ctx, bindings).publish({ ...ferry, slug })
+    ctx.storage.sql.exec('UPDATE published SET delivered_revision = NULL')
+    ctx.storage.sql.exec('UPDATE page SET version = version + 1, urgent = 1')
+    ctx.storage.kv.delete('index-written')
+    await ctx.storage.deleteAlarm()
+    const writes: string[] = []
+    await new CampaignPublication(ctx, { ...bindings, CONTENT: refusingSecond(writes) }).alarm()
+    expect(writes.toSorted()).toEqual(['campaign/dock', 'campaign/pier', 'campaign/quay', 'campaigns'])
+    expect(ctx.storage.kv.get('failures')).toBeUndefined()
+    expect(await ctx.storage.getAlarm()).toBeNull()
   }))
