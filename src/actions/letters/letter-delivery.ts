@@ -129,9 +129,13 @@ export class LetterDelivery {
   async work(tick: Tick): Promise<number | null> {
     const { settings, campaign, retention } = tick
     const before = this.report()
-    await this.#cancelUnsendable(tick)
-    const next = campaign === null ? null : await this.#send(settings, campaign)
-    await noticeChanges(this.#context, before, this.report())
+    let next: number | null
+    try {
+      await this.#cancelUnsendable(tick)
+      next = campaign === null ? null : await this.#send(settings, campaign)
+    } finally {
+      await noticeChanges(this.#context, before, this.report()) // also after a failure: the next report no longer has this change as new
+    }
     if (retention.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
     return next
   }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { toLetterOutcome } from '../../../../src/actions/letters/mail/receipt-mail.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
-import { suppressionOf } from '../../../../src/objects.ts'
+import { noticesOf, suppressionOf } from '../../../../src/objects.ts'
 import type { Fate } from '../../../support/behaving-transports.ts'
 import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../../../support/letter-delivery-world.ts'
+import { testSettings } from '../../../support/supporter-world.ts'
 import { bindings, mailsTo } from '../../../support/visitor.ts'
 
 /** A Saturday. Digests go on Monday at nine. */
@@ -186,4 +187,22 @@ test('a letter confirmed after an erasure is sent', () =>
     await world.write(campaign, 'dora')
     await world.look(campaign)
     expect(world.counts()).toMatchObject({ planned: 1, accepted: 1 })
+  }))
+
+test('organisers learn of a stopped addressee although sending fails in the same alarm', () =>
+  posting({}, async ({ post, write }) => {
+    const campaign = campaignTo('dead@desk.example')
+    await write(campaign, 'edith')
+    await suppressionOf(bindings).suppress(await fingerprintOf('dead@desk.example'), 'bounced', Date.now())
+    const { transports, ...settings } = await testSettings()
+    const make = () => {
+      throw new Error('the transport cannot be made')
+    }
+    const broken = { ...settings, transports: { ...transports, transactional: { ...transports.transactional, make } } }
+    const retention = { over: false, personalEnded: false, recordsEnded: false }
+    await expect(post.work({ now: Date.now(), settings: broken, campaign, retention })).rejects.toThrow(
+      'cannot be made',
+    )
+    const notices = (await noticesOf(bindings).list()).filter(({ subject }) => subject === campaign.slug)
+    expect(notices.map(({ kind }) => kind)).toEqual(['addressee-stopped'])
   }))
