@@ -1,6 +1,6 @@
 import type { Transition } from '../events/domain-event.ts'
 import { firstState } from './approval.ts'
-import { appealKey, type DispatchPhase, type DispatchRequest } from './dispatch-request.ts'
+import { appealKey, type DispatchPhase, type DispatchRequest, ENDED_PHASES } from './dispatch-request.ts'
 import { isDisjoint } from './overlap.ts'
 
 /** A request with an Idempotency-Key: the key with the name of its API token, and the hash of the request's body. */
@@ -39,8 +39,6 @@ export const answerAgain = (earlier: EarlierRequest, { bodyHash }: KeyedRequest)
 /** A registered dispatch with its first phase and event, or the earlier dispatch that it overlaps. */
 type Registration = ({ kind: 'opened'; id: string } & Transition<DispatchPhase>) | Overlap | NamedFault
 
-const OVER: ReadonlySet<DispatchPhase> = new Set(['finished', 'cancelled'])
-
 /**
  * Registers a dispatch unless an earlier one of the same appeal may reach the same people.
  * `others` contains no cancelled dispatches and none without people. Planning leaves out people whom a cancelled dispatch reached.
@@ -58,7 +56,7 @@ export function register(
   const overlapping = request.dryRun || named !== undefined ? undefined : others.find(overlaps)
   if (overlapping !== undefined) {
     const { id, followUpAfter, state } = overlapping
-    return { kind: 'overlap', id, followUpAfter, mayName: OVER.has(state) ? id : null }
+    return { kind: 'overlap', id, followUpAfter, mayName: ENDED_PHASES.has(state) ? id : null }
   }
   const { id, createdAt: at, createdBy: by, revision, needsApproval } = request
   const source = appealKey(request)
@@ -76,5 +74,5 @@ function faultOfNamed(request: DispatchRequest, named: NamedDispatch | undefined
   if (named === undefined) return { kind: 'no-such-earlier', id, why: 'unknown' }
   if (appealKey(named.request) !== appealKey(request)) return { kind: 'no-such-earlier', id, why: 'other-appeal' }
   if (named.request.dryRun) return { kind: 'no-such-earlier', id, why: 'dry-run' }
-  return OVER.has(named.state) ? null : { kind: 'earlier-under-way', id, state: named.state }
+  return ENDED_PHASES.has(named.state) ? null : { kind: 'earlier-under-way', id, state: named.state }
 }

@@ -104,7 +104,7 @@ export class StatePropagation {
     if (control !== null) await this.lanes().control(lanes, control, version)
     if (this.#storage.stateVersion() !== version) return // changed meanwhile: the later change notifies
     // The registry is last: once it stores “cancelled”, another dispatch may ask the lanes which people they have reached.
-    const ended = state === 'finished' || state === 'cancelled' ? await this.view() : null
+    const ended = ENDED_PHASES.has(state) ? await this.view() : null
     const people = ended !== null && state === 'finished' ? plannedToReach(ended.counts) : null
     const summary = { version, state, lanes, followUpAfter: followUpOf(this.now()), people }
     await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)

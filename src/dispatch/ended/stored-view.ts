@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { groupCounts } from '../../delivery/counts.ts'
 import { pauseReason } from '../../delivery/pause-reason.ts'
 import { BULK_EMAILS } from '../../emails/message.ts'
 import { parseJson } from '../../kit/parse-json.ts'
@@ -11,16 +12,6 @@ import {
 import { initialDispatchState } from '../dispatch-state.ts'
 import { toDispatchView } from '../dispatch-view.ts'
 
-const counts = z.object({
-  planned: z.int(),
-  waiting: z.int(),
-  accepted: z.int(),
-  refused: z.int(),
-  suppressed: z.int(),
-  uncertain: z.int(),
-  cancelled: z.int(),
-})
-
 /** A dispatch's view as the registry stores it. */
 const storedView = z.object({
   id: z.string(),
@@ -32,8 +23,8 @@ const storedView = z.object({
   dryRun: z.boolean(),
   state: dispatchPhaseSchema,
   paused: pauseReason.exactOptional(),
-  counts,
-  perLocale: z.record(z.string(), counts),
+  counts: groupCounts,
+  perLocale: z.record(z.string(), groupCounts),
   delivery: z.object({ delivered: z.int(), deferred: z.int(), bounced: z.int(), complained: z.int() }),
   damaged: z.int().exactOptional(),
   createdAt: z.string(),
