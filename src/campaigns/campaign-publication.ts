@@ -7,7 +7,7 @@ import type { Campaign } from './campaign.ts'
 import { bundledCampaign } from './catalogue.ts'
 import type { CampaignIndex } from './copies/campaign-index.ts'
 import { forgetEarlier } from './copies/forget-earlier.ts'
-import { noteFailure } from './copies/late-pages.ts'
+import { firstFailureOf, noteFailure } from './copies/late-pages.ts'
 import type { PageContent } from './copies/old-keys.ts'
 import { PageWriter } from './copies/page-writer.ts'
 import { PUBLICATION_STEPS, Publications } from './copies/publications.ts'
@@ -101,16 +101,9 @@ export class CampaignPublication extends DurableObject<Env> {
     await this.#attempt([() => this.#pages.takeOverOldKeys(), () => this.#pages.deleteOldKeys(Date.now())])
   }
 
-  /**
-   * Runs all of them, one after the other: two writes of one key at once would be refused. After a failure the next attempt waits, longer
-   * with each failure in a row. Returns whether all succeeded.
-   */
+  /** Runs all of them. After a failure the next attempt waits, longer with each failure in a row. Returns whether all succeeded. */
   async #attempt(acts: ReadonlyArray<() => Promise<unknown>>): Promise<boolean> {
-    let failed: PromiseRejectedResult | undefined
-    for (const act of acts) {
-      const [result] = await Promise.allSettled([act()])
-      if (result.status === 'rejected') failed ??= result
-    }
+    const failed = await firstFailureOf(acts)
     if (failed !== undefined) await noteFailure(this.env, this.#backoff, failed.reason, Date.now())
     else if (this.#publications.undelivered().length === 0) this.#backoff.succeeded()
     return failed === undefined

@@ -13,3 +13,13 @@ export async function noteFailure(env: Env, backoff: StoredBackoff, reason: unkn
   backoff.failed(now)
   if (backoff.failingFor(now) >= LATE_MS) await raiseNotice(env, { kind: 'pages-late', subject: 'pages', detail })
 }
+
+/** Runs all of them, one after the other: two writes of one key at once would be refused. Returns the first failure, if any. */
+export async function firstFailureOf(acts: ReadonlyArray<() => Promise<unknown>>) {
+  let first: PromiseRejectedResult | undefined
+  for (const act of acts) {
+    const [result] = await Promise.allSettled([act()])
+    if (result.status === 'rejected') first ??= result
+  }
+  return first
+}
