@@ -24,7 +24,7 @@ const notReachedBy = z.string().min(1).max(MAX_ID_CHARS).optional()
 const dispatchAudienceSchema = audience.extend({ notReachedBy })
 /** The people of a dispatch as they are stored. */
 export const storedDispatchAudience = storedAudience.extend({ notReachedBy })
-export type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
+type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
 /** The body of `POST /api/dispatches`. */
 export const dispatchRequestBodySchema = z.strictObject({

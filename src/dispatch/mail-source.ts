@@ -7,7 +7,7 @@ import type { DispatchRequest } from './dispatch-request.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 
 /** Compiles an e-mail: `templateOf`. @throws Error if it cannot be compiled. */
-export type CompileEmail = (input: TemplateInput) => Promise<Template>
+type CompileEmail = (input: TemplateInput) => Promise<Template>
 
 /** Content that a dispatch can send, such as an e-mail of a campaign. A dispatch uses its content only through this type. */
 export type MailSource = {

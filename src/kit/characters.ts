@@ -67,7 +67,7 @@ const SEEN = new RegExp(`[^${UNSEEN}]`, 'u')
 export const trimUnseen = (text: string): string => text.replace(UNSEEN_ENDS, '')
 
 /** An invisible character within a text: its code, such as `U+200B`, and its place, counted from 1 in whole characters. */
-export type InvisibleCharacter = { code: string; place: number }
+type InvisibleCharacter = { code: string; place: number }
 
 /** The first invisible character of a text, or null. */
 export function findInvisible(text: string): InvisibleCharacter | null {

@@ -12,4 +12,3 @@ export const LOCATION_HINTS = [
   'afr',
   'me',
 ] as const
-export type LocationHint = (typeof LOCATION_HINTS)[number]

@@ -5,7 +5,7 @@
 export type BounceClass = 'hard' | 'soft' | 'refused'
 
 /** What a provider says about a bounce: its own type, a status code (basic or enhanced), and words, usually the mail server's reply. */
-export type BounceSigns = { type?: string | undefined; code?: string | number | undefined; text?: string | undefined }
+type BounceSigns = { type?: string | undefined; code?: string | number | undefined; text?: string | undefined }
 
 /** Enhanced status codes (RFC 3463 §3, registry RFC 5248) that override the provider's own type. */
 const BY_STATUS: readonly [RegExp, BounceClass][] = [

@@ -5,7 +5,7 @@ import type { Keyring } from './keyring.ts'
 import { issueToken, redeemToken, type TokenFault } from './token.ts'
 
 /** Content of a “no more such mails” link: the fingerprint of the mailbox, and the language of the page. */
-export type NoMoreLink = { mailbox: string; locale: string }
+type NoMoreLink = { mailbox: string; locale: string }
 
 const payload = z.tuple([z.string().refine(isFingerprint), z.string()])
 

@@ -3,7 +3,7 @@ import { DAY_MS } from '../kit/durations.ts'
 import type { Database } from '../storage/database.ts'
 
 /** Milliseconds for which a mailbox gets no confirmations after its owner has pressed “no more such mails”. */
-export const NO_MORE_MS = 365 * DAY_MS
+const NO_MORE_MS = 365 * DAY_MS
 
 export const NO_MORE_TABLE = `
   CREATE TABLE no_more (mailbox TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;

@@ -52,13 +52,11 @@ export class Suppression extends DurableObject<Env> {
    */
   async suppress(fingerprint: string, reason: SuppressionReason, now: number, goodbye?: string) {
     const before = this.#store.suppress(fingerprint, { reason, since: now }, goodbye)
-    return this.wake().then(() => before)
+    await this.wake()
+    return before
   }
 
-  /**
-   * Applies provider events; repeating or reordering them changes nothing. People who complained or unsubscribed, and have not signed up
-   * since, are removed from the list.
-   */
+  /** Applies provider events, as of `SuppressionStore`. */
   async record(events: ProviderEvent[], now: number): Promise<void> {
     this.#store.recordEvents(events, now)
     await this.wake()

@@ -5,7 +5,7 @@ import type { StepStorage } from '../../storage/migrate.ts'
 /** Drafts of one kind that may wait in one campaign: a week's worth at a rate above any real campaign. More is an attack. */
 export const MAX_DRAFTS = 50_000
 /** Expired drafts deleted at once: the work of one alarm then has a limit, however many forms were never confirmed. */
-export const EXPIRED_AT_ONCE = 500
+const EXPIRED_AT_ONCE = 500
 
 /** The indexes by time let expired drafts be found without reading through all sealed texts. */
 export const DRAFT_TABLES = `

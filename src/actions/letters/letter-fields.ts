@@ -29,7 +29,7 @@ const shape = z.object({
 })
 
 /** What may be done with a link in the sentence: take it out, or let a moderator read the letter first. */
-export const LINK_CHOICES = ['remove', 'read'] as const
+const LINK_CHOICES = ['remove', 'read'] as const
 /** The fault of a sentence with a link or an e-mail address. The form then offers the choices that the campaign has. */
 export const SENTENCE_LINK = 'fault.sentence.link'
 

@@ -118,7 +118,7 @@ export class Letters {
     return { letters, queue }
   }
 
-  /** Whether the writer's own text has a withheld name. No moderator reads letters, so such a letter is not sent. */
+  /** Whether the writer's own text has a withheld name. Such a letter is not sent. */
   #namesWithheld(settings: Settings, campaign: Campaign, { sentence, name, place = '' }: LetterDraft): boolean {
     const secret = settings.withheldNames[campaign.slug] ?? []
     const withheld = listWithheldNames(campaign.people, this.#delivery.listPeople(), secret)

@@ -25,17 +25,15 @@ const HAS_SIGN = /[@$€|]|rn|vv/g
 
 /** Letters that a digit may stand for. Others of the same look, as о for o, follow by their skeleton. */
 const DIGITS: Readonly<Record<string, readonly string[]>> = {
-  ...{
-    0: ['o'],
-    1: ['l', 'i'],
-    3: ['e', 'з'],
-    4: ['a', 'ч'],
-    5: ['s'],
-    6: ['b', 'б', 'g'],
-    7: ['t'],
-    8: ['b'],
-    9: ['g', 'q'],
-  },
+  0: ['o'],
+  1: ['l', 'i'],
+  3: ['e', 'з'],
+  4: ['a', 'ч'],
+  5: ['s'],
+  6: ['b', 'б', 'g'],
+  7: ['t'],
+  8: ['b'],
+  9: ['g', 'q'],
 }
 /** Digits of one word that are read as letters. A word with more is a number. */
 const MAX_DIGITS = 4

@@ -31,7 +31,7 @@ import type { SubmissionCounts } from './submission-tally.ts'
 
 export type SubmissionConfirmation = { kind: 'confirmed' | 'already' | 'gone' | 'over' }
 
-/** The submissions of a campaign: messages of support, endorsements, replies of targets. */
+/** The submissions of a campaign: messages of support, endorsements, replies of targets, letters that are read first. */
 export class Submissions {
   readonly drafts: DraftStore<SubmissionDraft>
   readonly moderation: ModerationQueue

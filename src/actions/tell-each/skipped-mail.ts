@@ -6,7 +6,7 @@ import { LASTING_MARK_MS } from '../../mailbox/queued-mails.ts'
  * `full`: the mailbox queue was full. `unreadable`: KEYRING lacks the key, or the row is damaged. `given-up`: no answer for a week.
  */
 export const SKIP_REASONS = ['waiting', 'unanswered', 'full', 'unreadable', 'given-up'] as const
-export type SkipReason = (typeof SKIP_REASONS)[number]
+type SkipReason = (typeof SKIP_REASONS)[number]
 
 /** What a try to tell one person came to. `left-out`: no mail is due to them any more. */
 export type TellOutcome = 'told' | 'left-out' | 'unanswered' | 'full' | 'unreadable'

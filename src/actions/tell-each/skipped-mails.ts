@@ -14,7 +14,7 @@ const skipRow = z.object({
   dueAt: z.number().nullable(),
 })
 /** A skipped person, by the fingerprint of their mailbox. */
-export type SkippedPerson = z.infer<typeof skipRow>
+type SkippedPerson = z.infer<typeof skipRow>
 
 const countRow = z.object({ loop: z.string(), reason: z.enum(SKIP_REASONS), n: z.int() })
 const nextRow = z.object({ next: z.number().nullable() })

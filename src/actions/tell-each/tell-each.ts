@@ -8,7 +8,7 @@ import type { SkippedMails } from './skipped-mails.ts'
 const begun = z.object({ at: z.number(), people: z.array(z.string()) })
 
 /** One page of a loop over people. `loop` names it, `people` are fingerprints of mailboxes, `now` is in epoch ms. */
-export type TellPage = {
+type TellPage = {
   loop: string
   people: readonly string[]
   now: number

@@ -9,7 +9,7 @@ export const REQUESTED_UPDATE_TABLE = `
 const requestRow = z.object({ skipSupporters: z.int(), revision: z.string(), requestedBy: z.string() })
 
 /** What one organiser asked for. `requestedBy` is a token's name. */
-export type UpdateRequest = { about: string; skipSupporters: number; revision: string; requestedBy: string }
+type UpdateRequest = { about: string; skipSupporters: number; revision: string; requestedBy: string }
 
 /** The writer updates that wait for a second organiser. */
 export class RequestedUpdates {

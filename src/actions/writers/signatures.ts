@@ -6,7 +6,7 @@ import type { WriterState } from './writer-state.ts'
 /** Writers read with one query. */
 const PAGE = 500
 
-export type WriterSignature = NonNullable<WriterConsent['shown']>
+type WriterSignature = NonNullable<WriterConsent['shown']>
 
 /** `unreadable`: writers whose consent does not open, so that it is not known whether they agreed to be named. */
 export type WriterSignatures = { signatures: WriterSignature[]; unreadable: number }

@@ -25,7 +25,7 @@ const writerRow = z.object({
   draft: z.string(),
   confirmedDraft: z.string(),
 })
-export type WriterRow = z.infer<typeof writerRow>
+type WriterRow = z.infer<typeof writerRow>
 const mailboxRow = z.object({ writer: z.string() })
 const consentRow = z.object({
   writer: z.string(),

@@ -9,7 +9,7 @@ const WRITES_A_DAY = 200
 const SHORTEST_MS = 5 * MINUTE_MS
 
 /** Milliseconds between two writes of one page, while so many campaigns are active. */
-export const pageIntervalMs = (active: number): number => Math.max(SHORTEST_MS, (DAY_MS * active) / WRITES_A_DAY)
+const pageIntervalMs = (active: number): number => Math.max(SHORTEST_MS, (DAY_MS * active) / WRITES_A_DAY)
 
 /** What decides when a page is written. Times in epoch ms. */
 export type PageSchedule = {

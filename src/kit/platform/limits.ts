@@ -4,7 +4,7 @@
  */
 
 /** Rations of one plan. Numbers for a day are of a day in UTC; none means that the plan charges instead of refusing. */
-export type PlanLimits = {
+type PlanLimits = {
   day: Readonly<Record<DailyRation, number>>
   cpuMs: number // of one HTTP request or cron run
   outsideSubrequests: number // calls to other hosts, in one invocation
@@ -89,6 +89,3 @@ export const OBJECT_LIMITS = {
   rowBytes: 2_000_000,
   billedGb: 0.128, // memory that a second of an object is billed at, whatever it uses
 } as const
-
-/** Memory of one isolate, on every plan. Objects and requests may share it. */
-export const ISOLATE_BYTES = 128 * 1_024 * 1_024

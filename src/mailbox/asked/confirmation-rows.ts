@@ -100,13 +100,12 @@ export class ConfirmationRows {
     return at !== undefined && at > now - DOMAIN_KEPT_MS
   }
 
-  /** Records a press at this domain. Returns whether it was the first. */
-  answerDomain(domain: string, now: number): boolean {
+  /** Records a press at this domain. */
+  answerDomain(domain: string, now: number): void {
     const at = this.#domainAt(domain)
-    if (at !== undefined && at > now - DOMAIN_RENEWED_MS) return false
+    if (at !== undefined && at > now - DOMAIN_RENEWED_MS) return
     this.#db.run('INSERT OR REPLACE INTO answered_domain (domain, at) VALUES (?, ?)', domain, now)
     this.#db.run(`UPDATE queued_confirmation SET domain = '' WHERE domain = ? AND left_at IS NULL`, domain)
-    return at === undefined
   }
 
   /** When a mailbox that a campaign names got its last confirmation (epoch ms), or null. */

@@ -37,7 +37,7 @@ type Ask = { key: string; content?: { digest: string; keyId: string; ref?: strin
  * `send`: one mail, with this link. `repeat`: one mail, with the link of an equal request that nobody has answered.
  * `waiting`: the mail of an equal request has not left yet. `refused`: the mailbox has got enough. `link` is null for mails made afresh.
  */
-export type AskDecision = {
+type AskDecision = {
   kind: 'send' | 'repeat' | 'waiting' | 'refused'
   allowance: Allowance
   link: UnansweredLink | null
