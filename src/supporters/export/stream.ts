@@ -39,7 +39,8 @@ async function countOperations(
   for (let listed = 1; ; listed++) {
     const page: KVNamespaceListResult<unknown> = await kv.list({ prefix, cursor })
     const long = page.keys.filter(({ metadata }) => typeof metadata !== 'string').length
-    reading += 2 + Math.ceil(long / KV_LIMITS.keysPerBulkRead) // the list, the suppression check, and records too long for metadata
+    // the list, the recent changes of its range, the suppression check, and records too long for metadata
+    reading += 3 + Math.ceil(long / KV_LIMITS.keysPerBulkRead)
     if (listed + reading > budget) return { whole: false, operations: listed }
     if (page.list_complete) return { whole: true, operations: listed }
     cursor = page.cursor

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { holdsLink } from '../../../src/kit/links/links.ts'
 import { plainName } from '../../../src/kit/person-name.ts'
 import { readRecords } from '../../../src/supporter-list/audience.ts'
+import { readCurrentRecords } from '../../../src/supporter-list/recent-changes.ts'
 import { supporterStore } from '../../../src/supporter-list/store.ts'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
 import { headerOf, rowsOf } from '../../../src/supporters/export/csv.ts'
@@ -206,4 +207,27 @@ test('an export whose reader disconnects stops and is recorded as incomplete', a
   const before = pages
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect([pages, ends]).toEqual([before, [{ people: 0, damaged: 0, complete: false }]])
+})
+
+/** KV with a list of so many pages, of one key each. A longer prefix has a sixteenth of them for each digit. */
+function pagedKv(pages: number): KVNamespace {
+  const list = async ({ prefix = '', cursor }: { prefix?: string; cursor?: string | null }) => {
+    const all = Math.ceil(pages / 16 ** (prefix.length - 'supporter/'.length))
+    const page = Number(cursor ?? 0)
+    const keys = [{ name: `${prefix}${page.toString(16).padStart(6, '0')}`, metadata: 'sealed' }]
+    const isLast = page + 1 >= all
+    return isLast ? { keys, list_complete: true } : { keys, list_complete: false, cursor: String(page + 1) }
+  }
+  return Object.assign(namespaceOf(new MemoryKv()), { list })
+}
+
+test.each([1, 100, 234, 236, 260, 300, 313, 320])('each share of a list of %i pages can be exported', async (pages) => {
+  const kv = pagedKv(pages)
+  const share = await shareFrom(kv, '')
+  const ends: ExportSummary[] = []
+  const read = (...page: [string, string | undefined, string | undefined]) =>
+    readCurrentRecords(kv, settings, async () => [], ...page)
+  const stream = exportStream({ read, left: async () => [] }, share, 'csv', async (end) => void ends.push(end))
+  await new Response(stream).text()
+  expect(ends).toMatchObject([{ complete: true }])
 })
