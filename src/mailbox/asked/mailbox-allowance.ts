@@ -48,8 +48,7 @@ export function decideAsk(before: Allowance, ask: Ask, isWaiting: (key: string) 
   const allowance = recent(before, now)
   const known = ask.content && allowance.links.find(({ digest }) => digest === ask.content?.digest)
   const link = ask.content === undefined ? null : { issuedAt: now, ...ask.content, ...known, key: ask.key }
-  if (known !== undefined && (known.key === ask.key || isWaiting(known.key)))
-    return { kind: 'waiting', allowance, link }
+  if (known !== undefined && isWaiting(known.key)) return { kind: 'waiting', allowance, link }
   if (allowance.sent.length >= DAY_MAILS || levelAt(allowance, now) < 1) return { kind: 'refused', allowance, link }
   const links = link === null ? allowance.links : [...allowance.links.filter((one) => one !== known), link]
   const sent = [...allowance.sent, now].sort((a, b) => a - b)

@@ -86,6 +86,16 @@ test('an equal request adds no mail while the first has not left', async () => {
   expect((await rowCounts(box))[0]).toBe(1)
 })
 
+test('an import that was interrupted before its confirmation was stored asks again, with the same link', async () => {
+  const box = freshBox()
+  const asked = { mailbox: 'mailbox', domain: '' } // without a network: of an import
+  await box.ask({ ...withNumber(1), asked }, linkOf(1))
+  await runInDurableObject(box, (_, { storage }) => storage.sql.exec('DELETE FROM mail; DELETE FROM recent_act'))
+  expect(await box.ask({ ...withNumber(1), asked }, linkOf(1))).toBe('repeated')
+  await arrived(1)
+  expect(await box.ask({ ...withNumber(1), asked }, linkOf(1))).toBe('already')
+})
+
 test('a key is sent once, nothing is stored after an hour, and the queue then works again', async () => {
   const box = freshBox()
   expect(await box.enqueue(CONFIRM)).toBe('queued')
