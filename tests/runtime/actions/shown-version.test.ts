@@ -18,7 +18,7 @@ test.each([
 ])('the words on a page are read again when a withheld name was %s', (_, before, after) =>
   runInDurableObject(campaignActionsOf(bindings, `names-${before.length}-${after.join('')}`), async (_, ctx) => {
     const object = openCampaignObject(ctx, bindings).withTables()
-    object.begin(ferry.slug)
+    await object.begin(ferry.slug)
     const { submissions } = openParts(object)
     object.db.run(
       `INSERT INTO submission (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
