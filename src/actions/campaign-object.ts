@@ -25,6 +25,7 @@ export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignO
   const db = new Database(ctx, ACTIONS_STEPS, 'written')
   const entry = db.entry('slug', z.string())
   const isListed = db.entry('in-places', z.boolean())
+  let leaving: Promise<void> = Promise.resolve()
   let slug = entry.get() // never changes once it is stored
   let changes = 0
   const object: CampaignObject = {
@@ -40,6 +41,7 @@ export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignO
       return slug
     },
     async begin(name) {
+      await leaving // else the object could leave the places after it has entered them
       if (isListed.get() === true) return
       await placesOf(env).enter('campaign', name)
       isListed.put(true)
@@ -52,7 +54,9 @@ export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignO
     },
     async leavePlaces() {
       isListed.delete()
-      await placesOf(env).leave('campaign', object.slug())
+      const left = placesOf(env).leave('campaign', object.slug())
+      leaving = left.catch(() => {}) // an entry that stays costs a question
+      await left
     },
     async wakeBy(at) {
       const set = await ctx.storage.getAlarm()

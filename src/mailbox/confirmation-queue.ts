@@ -45,11 +45,11 @@ export class ConfirmationQueue extends DurableObject<Env> {
     if (known !== null) return known === 'sent' ? 'go' : 'wait'
     if (now - queuedAt >= GIVE_UP_MS) return 'drop'
     if (role !== undefined && !mayConfirm(role, email, this.#rows.contactMailAt(mailbox), now)) return 'drop'
-    if (role !== undefined) this.#rows.storeContactMail(mailbox, now)
-    if (network === undefined) return 'go'
     const rationed = domain !== '' && !this.#rows.isAnsweredDomain(domain, now) ? domain : ''
-    const answer = this.#admit(queue, { mailbox, key, network, domain: rationed, enteredAt: now }, now)
-    await this.#schedule(queue, now, now)
+    const admitted = { mailbox, key, domain: rationed, enteredAt: now }
+    const answer = network === undefined ? 'go' : this.#admit(queue, { ...admitted, network }, now)
+    if (role !== undefined && answer !== 'drop') this.#rows.storeContactMail(mailbox, now)
+    if (network !== undefined) await this.#schedule(queue, now, now)
     return answer
   }
 
