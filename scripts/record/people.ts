@@ -7,7 +7,7 @@ type Person = { email: string; name?: string; locales: string[]; topics?: string
 export const PEOPLE: readonly Person[] = [
   { email: 'wren@example.org', name: 'Wren Hazelmoor', locales: ['en', 'ru'], country: 'GB' },
   { email: 'zoya@example.org', name: 'Зоя Берестовская-Луговая', locales: ['ru'], topics: ['mining'], country: 'KZ' },
-  { email: 'maelle@example.org', name: 'Maëlle d’Épinoy & <Séchan>', locales: ['fr'], country: 'CH' },
+  { email: 'maelle@example.org', name: 'Maëlle d’Épinoy & “Séchan”', locales: ['fr'], country: 'CH' },
   { email: 'nuria@example.org', name: 'Núria Peñalabra', locales: ['es'], topics: ['manufacturing'] },
   { email: 'torebek@example.org', name: 'Төребек Сарынан', locales: ['kk', 'ar'] },
   { email: 'yasmina@example.org', name: 'ياسمينة القنديلي', locales: ['ar'], country: 'MA' },

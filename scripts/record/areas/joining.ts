@@ -26,7 +26,7 @@ export async function joining(shelf: Shelf, bundle: string): Promise<void> {
 const nameOf: Record<string, string> = {
   en: 'Siobhán O’Harrowby',
   ru: 'Зоя Берестовская-Луговая',
-  fr: 'Maëlle d’Épinoy & <Séchan>',
+  fr: 'Maëlle d’Épinoy & “Séchan”',
   es: 'Núria Peñalabra',
   kk: 'Бердімұрат Қолдауұлы',
   ar: 'ياسمينة القنديلي',

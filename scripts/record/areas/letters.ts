@@ -76,7 +76,7 @@ async function act(stage: Stage, book: Book, locale: string): Promise<void> {
       action: `/campaigns/${SLUG}/endorsements`,
       answers: {
         email: `office.${locale}@example.org`,
-        organisation: `Bakers & <Friends> ${locale}`,
+        organisation: `Bakers & “Friends” ${locale}`,
         place: 'Farhaven',
         country: 'KZ',
         signer: NAMES[locale] ?? '',

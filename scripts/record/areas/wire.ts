@@ -73,7 +73,7 @@ async function carried(stage: Stage, book: Book, take: () => Carried, bulk = tru
     await stage.record(book, 'whether the account can send', stage.api('GET', '/healthz?deep'))
     book.add('what it is asked', inOrder(take().shown))
     const people = [
-      { email: `wren@${DOMAIN}`, name: 'Wren “Jay” O’Hazelmoor, <Esq.>', locales: ['en'] },
+      { email: `wren@${DOMAIN}`, name: 'Wren “Jay” O’Hazelmoor, (Esq.)', locales: ['en'] },
       { email: `lark@${DOMAIN}`, locales: ['en'] },
       { email: `yasmina@${DOMAIN}`, name: 'ياسمينة القنديلي', locales: ['ar'] },
     ]
