@@ -61,11 +61,9 @@ async function writeChange(changes: ListChanges, change: ListChange, deps: ListW
     await deps.store.remove(fingerprint)
     return deps.store.removeProof(fingerprint)
   }
-  const made = change.proof === null ? await makeProof(changes, change, deps) : null
-  if (made === 'not-on-list') return
-  const proof = change.proof ?? made
+  const proof = change.proof ?? (await makeProof(changes, change, deps))
   if (proof === null && change.kind === 'leave-again') return
-  await deps.store.remove(fingerprint)
+  await deps.store.remove(fingerprint) // even if not seen: a read may be minutes old
   if (proof !== null) await deps.store.putSealedProof(fingerprint, proof)
 }
 
@@ -81,19 +79,12 @@ async function writeRecord(changes: ListChanges, change: ListChange, deps: ListW
   await deps.store.putSealed(fingerprint, merged)
 }
 
-/**
- * Stores the proof of a departure and queues its goodbye. Null if the person has changed since. A read of KV may be minutes old, but a
- * record that is so new waits here too. So a person of whom neither knows is not on the list, and costs no deletion.
- */
-async function makeProof(
-  changes: ListChanges,
-  change: ListChange,
-  deps: ListWriting,
-): Promise<string | 'not-on-list' | null> {
+/** Stores the proof of a departure and queues its goodbye. Null if the person was not on the list, or has changed since. */
+async function makeProof(changes: ListChanges, change: ListChange, deps: ListWriting): Promise<string | null> {
   const { fingerprint, record, leftAt, goodbye } = change
   const waiting = record === null ? null : await openRecord(deps.settings, AUDIENCE_PREFIX + fingerprint, record)
   const supporter = waiting ?? (await deps.store.get(fingerprint))
-  if (supporter === null) return 'not-on-list'
+  if (supporter === null) return null
   await deps.onDeparture(supporter, goodbye)
   const proof = await sealProof(deps.settings, fingerprint, {
     ...supporter.consent,
