@@ -62,9 +62,9 @@ export function linkIn({ id, text }: CapturedMail, site: string, path: string): 
 
 export const isConfirmation = ({ text }: CapturedMail): boolean => text.includes(CONFIRM)
 
-/** Whether a mail is a welcome: the only mail with an unsubscribe link and without List-Unsubscribe. */
+/** Whether a mail is a welcome: the only mail with an unsubscribe link that is no list mail. */
 export const isWelcome = ({ text, headers }: CapturedMail): boolean =>
-  text.includes(UNSUBSCRIBE) && headers['List-Unsubscribe'] === undefined
+  text.includes(UNSUBSCRIBE) && headers['List-Id'] === undefined
 
 /** URLs in plain text, without punctuation or brackets after them. */
 export const linksIn = (text: string): string[] =>

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { defined } from '../../kit/defined.ts'
+import { errorMessage } from '../../kit/result.ts'
 import type { ListFormat } from '../../supporters/export/format.ts'
 import type { Transfer } from '../../supporters/import/transfers.ts'
 import { readToEnd } from '../../supporters/import/upload.ts'
@@ -123,7 +124,13 @@ const receive = (
     more,
     options,
     body: c.req.raw.body ?? new Blob([]).stream(),
+  }).catch((error: unknown): ReceiveOutcome => {
+    if (!errorMessage(error).includes(CONNECTION_LOST)) throw error
+    return { kind: 'broken-off', message: 'expected the whole file: send it again with the same Idempotency-Key' }
   })
+
+/** What the runtime says when a client's upload breaks off before the import has taken anything of it. */
+const CONNECTION_LOST = 'Network connection lost'
 
 function receiptResponse(c: ApiContext, id: string, receipt: ReceiveOutcome): Response {
   switch (receipt.kind) {

@@ -2,7 +2,7 @@
  * Stands for the components of MJML that no e-mail uses (wrangler.toml, `[alias]`), which makes the bundle smaller. An e-mail that uses
  * one is refused when it is compiled: MJML does not know the element.
  */
-const unused = { componentName: 'mj-unused' }
+const unused = { componentName: 'mj-unused', isRawElement: () => false }
 
 export default unused
 export {

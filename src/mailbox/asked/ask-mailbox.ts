@@ -1,6 +1,6 @@
 import type { Settings } from '../../env.ts'
 import { confirmationQueueOf, mailboxQueueOf } from '../../objects.ts'
-import { type Address, mailboxOf, normaliseAddress } from '../../security/address.ts'
+import { type Address, isReserved, mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { keyedHash } from '../../security/keyed-hash.ts'
 import { registrableDomainOf } from '../../security/registrable-domain.ts'
 import { networkKey } from '../../web/client-limit.ts'
@@ -51,8 +51,11 @@ export async function reportAnswer(env: Env, settings: AskSettings, address: Add
   await Promise.all([mailboxQueueOf(env, mailbox).fillAllowance(), confirmationQueueOf(env).answer(mailbox, domain)])
 }
 
-/** Keyed hash of the domain to ration by; empty for a large mail host. It does not rotate, so that an answer counts for long. */
+/**
+ * Keyed hash of the domain to ration by; empty for a large mail host, and for a reserved domain, to which no provider gets mail. It does
+ * not rotate, so that an answer counts for long.
+ */
 async function domainHash({ fingerprint }: AskSettings, address: Address): Promise<string> {
-  if (isLargeMailHost(address.slice(address.lastIndexOf('@') + 1))) return ''
+  if (isReserved(address) || isLargeMailHost(address.slice(address.lastIndexOf('@') + 1))) return ''
   return fingerprint(registrableDomainOf(address))
 }
