@@ -25,6 +25,9 @@ import { anyPort } from './local/ports.ts'
 import { type Server, startServer } from './local/server.ts'
 import { open } from './local/visitor.ts'
 
+/** Settings for two hundred people who all write in the same minute. */
+const CROWD = { CONFIRMATIONS_PER_MINUTE: '600', CONFIRMATIONS_PER_HOUR: '6000' }
+
 async function main(): Promise<boolean> {
   const { values } = parseArgs({
     options: { keep: { type: 'boolean', default: false }, build: { type: 'boolean', default: true } },
@@ -40,7 +43,13 @@ async function main(): Promise<boolean> {
   try {
     const { settings, token = '' } = readDevVars(join(folder, '.dev.vars')) // keys for this run only
     const bundle = movableBundlePath
-    server = await startServer({ port: await anyPort(), state, settings, bundle, unbound: [CLOCK_OBJECT] })
+    server = await startServer({
+      port: await anyPort(),
+      state,
+      settings: { ...settings, ...CROWD },
+      bundle,
+      unbound: [CLOCK_OBJECT],
+    })
     const api = organiser(server.url, token)
     const stage = {
       site: server.url,

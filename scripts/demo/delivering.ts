@@ -93,7 +93,7 @@ async function checkDirector(stage: Stage, mails: readonly Arrived[]): Promise<v
       ...alone.flatMap(({ replyTo, name, body }) => {
         const writer = confirmed.find(({ email }) => email === replyTo)
         return [
-          ...differs('the name', name, writer?.name),
+          ...differs('the name', name.startsWith(`${writer?.name} via `), true),
           ...differs(`the words of ${name}`, body.split(writer?.sentence ?? '?').length, 2),
         ]
       }),
