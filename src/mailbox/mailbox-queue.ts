@@ -8,7 +8,7 @@ import { Database } from '../storage/database.ts'
 import type { AskAnswer } from './asked/ask-mailbox.ts'
 import { type AskedLink, confirmationUrl } from './asked/asked-link.ts'
 import { clearanceOf } from './asked/clearance.ts'
-import { askedAfterMs, decideAsk, filled } from './asked/mailbox-allowance.ts'
+import { decideAsk, filled, WORK_AFTER_MS } from './asked/mailbox-allowance.ts'
 import { deliverMail, withNoMoreLink } from './deliver-mail.ts'
 import { nextTry, UNREADABLE } from './next-try.ts'
 import { type Enqueued, markOf, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
@@ -66,7 +66,7 @@ export class MailboxQueue extends DurableObject<Env> {
     } finally {
       if (isTaken) this.#sealing.delete(mail.key)
     }
-    await this.ctx.storage.setAlarm(now + askedAfterMs(Math.random()))
+    await this.ctx.storage.setAlarm(now + WORK_AFTER_MS)
     return added === 'queued' ? ANSWERS[kind] : added
   }
 

@@ -84,8 +84,4 @@ const recent = ({ sent, filledAt, links }: Allowance, now: number): Allowance =>
 })
 
 /** Milliseconds between a request and the work on its mail, which depends on its reader: the next request must not feel that work. */
-const WORK_AFTER_MS = { least: 300, most: 600 }
-
-/** When the work on an asked mail begins, in milliseconds from now. `random` in [0, 1). */
-export const askedAfterMs = (random: number): number =>
-  Math.round(WORK_AFTER_MS.least + random * (WORK_AFTER_MS.most - WORK_AFTER_MS.least))
+export const WORK_AFTER_MS = 400
