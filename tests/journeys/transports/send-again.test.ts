@@ -1,8 +1,8 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Outcome } from '../../src/transports/transport.ts'
-import { behavingTransports, type Fate } from '../support/behaving-transports.ts'
-import { join, Organiser, oneEach, people, person, received } from '../support/organiser.ts'
+import type { Outcome } from '../../../src/transports/transport.ts'
+import { behavingTransports, type Fate } from '../../support/behaving-transports.ts'
+import { join, Organiser, oneEach, people, person, received } from '../../support/organiser.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

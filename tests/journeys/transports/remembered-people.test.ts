@@ -1,10 +1,10 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/objects.ts'
-import type { RememberedReason } from '../../src/transports/transport.ts'
-import { behavingTransports } from '../support/behaving-transports.ts'
-import { fingerprintOf, join, Organiser, people } from '../support/organiser.ts'
-import { bindings } from '../support/visitor.ts'
+import { suppressionOf } from '../../../src/objects.ts'
+import type { RememberedReason } from '../../../src/transports/transport.ts'
+import { behavingTransports } from '../../support/behaving-transports.ts'
+import { fingerprintOf, join, Organiser, people } from '../../support/organiser.ts'
+import { bindings } from '../../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -1,9 +1,9 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { noticesOf } from '../../src/objects.ts'
-import { behavingTransports, type Fate } from '../support/behaving-transports.ts'
-import { join, Organiser, people } from '../support/organiser.ts'
-import { bindings } from '../support/visitor.ts'
+import { noticesOf } from '../../../src/objects.ts'
+import { behavingTransports, type Fate } from '../../support/behaving-transports.ts'
+import { join, Organiser, people } from '../../support/organiser.ts'
+import { bindings } from '../../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -1,7 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { behavingTransports } from '../support/behaving-transports.ts'
-import { join, Organiser, oneEach, people, received } from '../support/organiser.ts'
+import { behavingTransports } from '../../support/behaving-transports.ts'
+import { join, Organiser, oneEach, people, received } from '../../support/organiser.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
