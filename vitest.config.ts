@@ -14,6 +14,14 @@ const TEST_TIMEOUT_MS = 20_000
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
 
 const IN_WORKERD = ['tests/runtime/**/*.test.ts', 'tests/journeys/**/*.test.ts']
+/**
+ * Tests with a runtime of their own: they need modules in which no settings were read and no notice was raised, or they end
+ * after `abortAllDurableObjects`, after which `reset` does not clear everything.
+ */
+const IN_OWN_WORKERD = [
+  'tests/journeys/transports/**/*.test.ts',
+  'tests/journeys/{odd-events,unreadable-recipients}.test.ts',
+]
 /** Tests that start the built Worker in their own runtime. */
 const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts', 'tests/ration/**/*.test.ts']
 /** Tests that only `npm run long` runs. */
@@ -44,7 +52,7 @@ export default defineConfig(({ mode }) => {
       isolate: false, // tests of pure functions can share one process and its loaded modules
     },
   }
-  const workerd = {
+  const workerdOf = (name: string, test: object) => ({
     plugins: [
       cloudflareTest({
         wrangler: { configPath: './wrangler.toml' },
@@ -56,8 +64,8 @@ export default defineConfig(({ mode }) => {
       }),
     ],
     test: {
-      name: 'workerd',
-      include: long ? LONG_IN_WORKERD : IN_WORKERD,
+      name,
+      ...test,
       testTimeout: TEST_TIMEOUT_MS,
       provide,
       globalSetup: './tests/support/mail-servers.ts',
@@ -71,7 +79,15 @@ export default defineConfig(({ mode }) => {
         },
       },
     },
-  }
+  })
+  // A start takes three seconds of a core, so most files share one.
+  const workerd = workerdOf('workerd', {
+    include: long ? LONG_IN_WORKERD : IN_WORKERD,
+    exclude: IN_OWN_WORKERD,
+    isolate: false,
+    setupFiles: './tests/support/one-runtime.ts',
+  })
+  const ownWorkerd = workerdOf('workerd, each file alone', { include: IN_OWN_WORKERD })
   const browser = {
     test: {
       name: 'browser',
@@ -86,7 +102,7 @@ export default defineConfig(({ mode }) => {
     test: {
       maxWorkers: MAX_WORKERS,
       reporters: ['default', new SlowestFiles()],
-      projects: long ? [workerd, browser] : [unit, workerd, browser],
+      projects: long ? [workerd, browser] : [unit, workerd, ownWorkerd, browser],
     },
   }
 })

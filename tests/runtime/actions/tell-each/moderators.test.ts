@@ -35,7 +35,7 @@ function notifyAll({ moderators, damaged, fates }: Plan) {
   }
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(slug), async (_, ctx) => {
     const queues = Object.assign(new CountingQueues(), { fates: [...fates] })
-    const env = Object.assign(Object.create(bindings), { MAILBOX_QUEUE: queues.namespace }) as Env
+    const env = Object.assign({ ...bindings }, { MAILBOX_QUEUE: queues.namespace }) as Env
     const begun = queues.now
     const row = { id: crypto.randomUUID(), kind: 'support' }
     const state = { countPending: () => ({ count: 1, newest: begun - 1 }), listPending: () => [row] } as never

@@ -32,10 +32,13 @@ function tellAll<T>({ people, lostDrafts, lostConsents, fates, gaps }: Plan, the
   const campaign: Campaign = { ...ferry, slug, events: [] }
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(slug), async (_, ctx) => {
     const queues = Object.assign(new CountingQueues(), { fates: [...fates] })
-    const env = Object.assign(Object.create(bindings), {
-      MAILBOX_QUEUE: queues.namespace,
-      SUPPRESSION: { getByName: () => ({ recordsOf: async () => [] }) },
-    }) as Env
+    const env = Object.assign(
+      { ...bindings },
+      {
+        MAILBOX_QUEUE: queues.namespace,
+        SUPPRESSION: { getByName: () => ({ recordsOf: async () => [] }) },
+      },
+    ) as Env
     const db = openCampaign(ctx)
     const writers = new WriterState(db)
     for (let n = 0; n < people; n++) await addWriter(writers, slug, n, lostDrafts.includes(n), lostConsents.includes(n))

@@ -35,19 +35,22 @@ function importing(prepare: (state: ImportStore) => Promise<void>, fates: Fate[]
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(`import-${++objects}`), async (_, ctx) => {
     const state = new ImportStore(new Database(ctx, IMPORT_STEPS))
     const asked: string[] = []
-    const env = Object.assign(Object.create(bindings), {
-      MAILBOX_QUEUE: {
-        getByName: (mailbox: string) => ({
-          async ask() {
-            const fate = fates.shift() ?? 'queued'
-            if (fate === 'silent') throw new Error('the object does not answer')
-            if (fate === 'queued') asked.push(mailbox)
-            return fate
-          },
-        }),
+    const env = Object.assign(
+      { ...bindings },
+      {
+        MAILBOX_QUEUE: {
+          getByName: (mailbox: string) => ({
+            async ask() {
+              const fate = fates.shift() ?? 'queued'
+              if (fate === 'silent') throw new Error('the object does not answer')
+              if (fate === 'queued') asked.push(mailbox)
+              return fate
+            },
+          }),
+        },
+        SUPPRESSION: { getByName: () => ({ membership: async () => ({ left: [], admitted: [], changing: [] }) }) },
       },
-      SUPPRESSION: { getByName: () => ({ membership: async () => ({ left: [], admitted: [], changing: [] }) }) },
-    }) as Env
+    ) as Env
     await prepare(state)
     const work = new ImportWork(state, () => env)
     for (let steps = 0; steps < 200 && state.status?.state !== 'finished'; steps++) {
