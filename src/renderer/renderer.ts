@@ -74,7 +74,7 @@ export class Renderer extends DurableObject<Env> {
     })
   }
 
-  /** The list of signatures to hand over; null when the font lacks a character. Not cached, because it names people. */
+  /** The list of signatures to hand over; null when the font lacks the letters of the language. Not cached, because it names people. */
   signaturesPdf(list: SignatureList, paper: Paper, locale: string): Promise<Bytes | null> {
     return signaturesPdf(list, paper, locale)
   }

@@ -24,8 +24,10 @@ type CpuSite = {
   unsubscribeLink: string
   forms: Record<'signUp' | 'letter', Form>
 }
-type Form = { action: string; body: URLSearchParams }
+type Form = { action: string; bodies: URLSearchParams[] }
 
+/** Pages opened for one form. A stamp may be sent five times a minute, and a form is sent some two hundred times. */
+const STAMPS = 50
 const SLUG = SLUGS[0]
 const VISITOR = { ip: '192.0.2.1', languages: 'en' }
 
@@ -69,9 +71,10 @@ async function formAt(
   path: string,
   answers: Record<string, string | string[]>,
 ): Promise<Form> {
-  const opened = await open(VISITOR, url + page)
-  const form = formTo(opened, path)
-  return { action: new URL(form.action, opened.url).href, body: fillIn(form, answers) }
+  const bodies: URLSearchParams[] = []
+  for (let stamp = 0; stamp < STAMPS; stamp++)
+    bodies.push(fillIn(formTo(await open(VISITOR, url + page), path), answers))
+  return { action: url + path, bodies }
 }
 
 export function cpuRoutes({
@@ -89,12 +92,12 @@ export function cpuRoutes({
     status,
     request: (n) => new Request(url + path, { headers: { accept: 'text/html', ...network(n) } }),
   })
-  const form = (name: string, { action, body }: Form): CpuRoute => ({
+  const form = (name: string, { action, bodies }: Form): CpuRoute => ({
     name: `POST ${name}`,
     status: 303,
     objects: true,
     request(n) {
-      const own = new URLSearchParams(body)
+      const own = new URLSearchParams(bodies[n % STAMPS])
       own.set('email', `cpu${n}@example.org`)
       return new Request(action, {
         method: 'POST',

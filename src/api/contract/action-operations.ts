@@ -56,7 +56,7 @@ export const ACTION_OPERATIONS = {
     },
     errors: {
       404: NO_CAMPAIGN,
-      406: 'The font of PDFs lacks a character of a name.',
+      406: 'The font of PDFs lacks the letters of this language.',
       422: 'A query parameter is not valid.',
     },
   },

@@ -29,8 +29,8 @@ export const signatureHandlers = {
     if (format === 'html') return c.html(await renderer.signaturesPage(list, locale), 200, attachment('html'))
     const pdf = await renderer.signaturesPdf(list, paper, locale)
     if (pdf !== null) return c.body(pdf, 200, { ...attachment('pdf'), 'content-type': 'application/pdf' })
-    const detail = 'the font of PDFs lacks a character of a name: request format=html and print the page'
-    return problem(c, { status: 406, title: 'The names cannot be written as PDF', detail })
+    const detail = 'the font of PDFs lacks the letters of this language: request format=html and print the page'
+    return problem(c, { status: 406, title: 'The list cannot be written as PDF in this language', detail })
   },
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 

@@ -1,6 +1,7 @@
 import type { Struct } from 'pdfkit'
+import { translator } from '../../../kit/page-texts.ts'
 import { type SignatureList, type SignatureTable, signatureTable } from '../signatures.ts'
-import { canAllBeWritten } from './characters.ts'
+import { canAllBeWritten, canBeWritten } from './characters.ts'
 import { closePdf, openPdf, type Paper } from './document.ts'
 import type { TextLine } from './lines.ts'
 import { MM, Pages, type TextColumn } from './pages.ts'
@@ -14,15 +15,22 @@ const NAMES = 0.55
 
 /**
  * A PDF of the signatures, as `SignatureSheet` shows them: title, purpose, numbered table, total, date and page
- * numbers. The same list always gives the same bytes. Null when the embedded font lacks a character.
+ * numbers. The same list always gives the same bytes. A name or place that the embedded font cannot write is a dash, and a
+ * line after the table says how many. Null when the font cannot write the language of the list.
  */
 export async function signaturesPdf(
   list: SignatureList,
   paper: Paper,
   locale: string,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const table = signatureTable(list, locale)
-  if (!canAllBeWritten([list.title, list.lead, table])) return null
+  const whole = signatureTable(list, locale)
+  const unwritable = whole.rows.filter((row) => !canAllBeWritten(row)).length
+  const notes = [
+    whole.missing,
+    unwritable === 0 ? '' : translator(locale)('signatures.unwritable', { count: unwritable }),
+  ]
+  if (!canAllBeWritten([list.title, list.lead, whole.headers, whole.total, notes])) return null
+  const table = { ...whole, rows: whole.rows.map(withDashes) }
   const pdf = await openPdf(list.title, locale, paper)
   const pages = new Pages(pdf, paper)
   pages.begin()
@@ -35,7 +43,7 @@ export async function signaturesPdf(
   drawTable(pages, part, table)
   pages.gap()
   pages.paragraph(part, [{ text: table.total, bold: true }])
-  if (table.missing !== '') pages.paragraph(part, [{ text: table.missing }])
+  for (const text of notes) if (text !== '') pages.paragraph(part, [{ text }])
   part.end()
   pages.numberPages((page, of) => `${page}/${of}`)
   return closePdf(pdf)
@@ -43,6 +51,11 @@ export async function signaturesPdf(
 
 type SignatureRow = SignatureTable['headers']
 type Columns = Record<keyof SignatureRow, TextColumn>
+
+const withDashes = ({ number, name, place }: SignatureRow): SignatureRow => {
+  const written = (text: string) => (canBeWritten(text) ? text : '—')
+  return { number, name: written(name), place: written(place) }
+}
 
 function drawTable(pages: Pages, part: Struct, { headers, rows }: SignatureTable): void {
   const columns = columnsOf(pages, [headers, ...rows.slice(-1)])
