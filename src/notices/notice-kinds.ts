@@ -158,7 +158,7 @@ export const NOTICE_KINDS = {
       'Complaints, unsubscribes and hard bounces take effect at once. Subscribe to no deliveries, or raise EVENT_EFFECTS_PER_DAY.',
   },
   'confirmations-dropped': {
-    summary: (count) => `${count} confirmation mails waited six hours for their turn and were dropped.`,
+    summary: (count) => `${count} confirmation mails were dropped: they had waited six hours, or the queue was full.`,
     action:
       'People or a robot asked for more confirmations than CONFIRMATIONS_PER_HOUR allows. Set up Turnstile, or raise the setting.',
   },

@@ -1,6 +1,13 @@
 import type { Keyring } from '../../security/keyring.ts'
 import type { SupporterStore } from '../../supporter-list/store.ts'
-import { decide, type ImportDecision, type ImportedPerson, mergeRows, type NumberedRow } from './decision.ts'
+import {
+  decide,
+  type ImportDecision,
+  type ImportedPerson,
+  MOST_LEAVING,
+  mergeRows,
+  type NumberedRow,
+} from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
 import type { LeavingReason } from './row.ts'
 import { openPeople, sealPeople } from './sealed-rows.ts'
@@ -12,8 +19,22 @@ import { placeOf } from './upload.ts'
 export const STEP_PEOPLE = 100
 /** Minimum number of people to decrypt into memory at once. */
 const RANGE_PEOPLE = 2_000
-/** Maximum operations of a step: one read, two suppression checks, and a write and a removal for each person. */
-export const STEP_OPERATIONS = 3 + 2 * STEP_PEOPLE
+/** Operations of a step besides those for each person: one read and two suppression checks. */
+const COMMON_OPERATIONS = 3
+/** Operations for a person: a write and a removal, or a suppression of each address. */
+const operationsFor = ({ leaves, spellings = [] }: ImportedPerson): number => (leaves ? 1 + spellings.length : 2)
+/** Maximum operations of a step. */
+export const STEP_OPERATIONS = COMMON_OPERATIONS + 2 * STEP_PEOPLE + MOST_LEAVING
+
+/** The people of the next step: the first of these, as many as `STEP_PEOPLE` and `STEP_OPERATIONS` allow, and at least one. */
+export function peopleOfStep(people: readonly ImportedPerson[]): ImportedPerson[] {
+  let operations = COMMON_OPERATIONS
+  const over = people.findIndex((person, at) => {
+    operations += operationsFor(person)
+    return at === STEP_PEOPLE || operations > STEP_OPERATIONS
+  })
+  return people.slice(0, over === -1 ? people.length : over)
+}
 
 /** Dependencies of an import step. */
 export type ImportDeps = {
@@ -125,7 +146,7 @@ export async function importStep(
   const settled = decisions.map((decision, at) =>
     since.includes(fingerprints[at] ?? '') ? ({ kind: 'left' } as const) : decision,
   )
-  return { ...summarise(people, settled), operations: 3 + written.length + gone.length + suppressed }
+  return { ...summarise(people, settled), operations: COMMON_OPERATIONS + written.length + gone.length + suppressed }
 }
 
 /** Fingerprints of the further addresses of a person's mailbox. */

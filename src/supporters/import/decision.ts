@@ -12,13 +12,27 @@ export type NumberedRow = ImportRow & { row: number }
  */
 export type ImportedPerson = ImportRow & { rows: number[]; spellings?: Address[] }
 
+/** Most addresses of a person who left that are suppressed together, so that a step stays within the platform's operations. */
+export const MOST_LEAVING = 100
+
 /**
  * Merges rows of the same mailbox into one person, in the order of first appearance. If one row says that they left, they left. The
- * row with the latest consent wins;
- * missing fields are filled from the other rows, later rows first.
+ * row with the latest consent wins; missing fields are filled from the other rows, later rows first. Whoever left under more than
+ * `MOST_LEAVING` addresses comes in parts, the first with all row numbers.
  */
 export function mergeRows(entries: readonly NumberedRow[]): ImportedPerson[] {
-  return [...Map.groupBy(entries, ({ email }) => mailboxOf(email)).values()].map(mergeSameMailbox)
+  return [...Map.groupBy(entries, ({ email }) => mailboxOf(email)).values()].map(mergeSameMailbox).flatMap(inParts)
+}
+
+function inParts(person: ImportedPerson): ImportedPerson[] {
+  const addresses = [person.email, ...(person.spellings ?? [])]
+  if (person.leaves === undefined || addresses.length <= MOST_LEAVING) return [person]
+  const parts: ImportedPerson[] = []
+  for (let at = 0; at < addresses.length; at += MOST_LEAVING) {
+    const [email = person.email, ...spellings] = addresses.slice(at, at + MOST_LEAVING)
+    parts.push({ ...person, email, spellings, rows: at === 0 ? person.rows : [] })
+  }
+  return parts
 }
 
 const GRAVITY: readonly LeavingReason[] = ['complained', 'unsubscribed', 'bounced']

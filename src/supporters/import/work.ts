@@ -4,7 +4,7 @@ import type { NoticeKind } from '../../notices/notice-kinds.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { importDeps } from '../runtime-deps.ts'
-import { importStep, openRange, queuePlace, type Range, STEP_OPERATIONS, STEP_PEOPLE, sealQueue } from './apply.ts'
+import { importStep, openRange, peopleOfStep, queuePlace, type Range, STEP_OPERATIONS, sealQueue } from './apply.ts'
 import { ASK_AGAIN_WITHIN_MS, confirmationPace, confirmationStep, nextBatch } from './confirmations.ts'
 import { openPeople } from './sealed-rows.ts'
 import type { QueuedRecord } from './staging.ts'
@@ -50,7 +50,7 @@ export class ImportWork {
         continue
       }
       const { done } = status.cursor
-      const people = range.people.slice(done, done + STEP_PEOPLE)
+      const people = peopleOfStep(range.people.slice(done))
       if (people.length === 0) {
         this.#range = null
         this.#state.dropBuckets(range.until, status)

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
-import { type ImportDeps, importStep } from '../../../src/supporters/import/apply.ts'
+import { type ImportDeps, importStep, peopleOfStep, STEP_OPERATIONS } from '../../../src/supporters/import/apply.ts'
 import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
 import { newImport } from '../../../src/supporters/import/status.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
@@ -120,3 +121,35 @@ test('who joined here by themselves stays, whatever another system says', async 
     reason: 'unsubscribed',
   })
 })
+
+test('however many spellings of mailboxes have left, each is suppressed and no step makes too many operations', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ spellings: fc.integer({ min: 1, max: 320 }), leaves: fc.boolean() }), { maxLength: 9 }),
+      async (mailboxes) => {
+        const rows = mailboxes.flatMap(({ spellings, leaves }, box) =>
+          Array.from({ length: spellings }, (_, n) =>
+            row(`person${box}+${n}@example.org`, 0, {
+              leaves: leaves && n === spellings - 1 ? 'unsubscribed' : undefined,
+            }),
+          ),
+        )
+        const people = mergeRows(rows.map((one, at) => ({ ...one, row: at + 2 })))
+        const world = Object.assign(new World(), { stopsAt: 0 })
+        let refused = 0
+        for (let done = 0; done < people.length; ) {
+          const some = peopleOfStep(people.slice(done))
+          const { operations, counts } = await importStep(some, { ...newImport(request), begun: [10] }, world)
+          expect(operations).toBeLessThanOrEqual(STEP_OPERATIONS)
+          refused += counts.refused
+          done += some.length
+        }
+        const leaving = mailboxes.flatMap(({ spellings, leaves }, box) =>
+          leaves ? Array.from({ length: spellings }, (_, n) => `person${box}+${n}@example.org unsubscribed`) : [],
+        )
+        expect(world.suppressed.toSorted()).toEqual(leaving.toSorted())
+        expect(refused).toBe(leaving.length)
+      },
+    ),
+    { numRuns: 30 },
+  ))
