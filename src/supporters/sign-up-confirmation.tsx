@@ -13,7 +13,7 @@ export const signUpConfirmation: ConfirmationKind = {
   async show(c, token) {
     const { settings } = c.var
     const signUp = signUpIn(token)
-    if (signUp === null) return linkProblem(c, 'malformed')
+    if (signUp === null) return linkProblem(c, 'malformed', { signUp: true })
     const { pending } = signUp
     const locale = localeIn(c, pending.locales[0])
     const campaign =
@@ -25,13 +25,13 @@ export const signUpConfirmation: ConfirmationKind = {
 
   async confirm(c, token) {
     const signUp = signUpIn(token)
-    if (signUp === null) return linkProblem(c, 'malformed')
+    if (signUp === null) return linkProblem(c, 'malformed', { signUp: true })
     const done = await confirm(depsOf(c), signUp)
     inBackground(c, 'answer not counted', reportAnswer(c.env, c.var.settings, signUp.pending.email))
-    if (done.kind !== 'confirmed') return linkProblem(c, done.kind, done.locale)
+    if (done.kind !== 'confirmed') return linkProblem(c, done.kind, { locale: done.locale, signUp: true })
     const locale = localeIn(c, done.locale)
     return linkPage(c, <ConfirmedPage locale={locale} settings={c.var.settings} campaign={done.campaign} />)
   },
 
-  expired: (c) => linkProblem(c, 'expired'),
+  expired: (c) => linkProblem(c, 'expired', { signUp: true }),
 }

@@ -23,7 +23,9 @@ export function confirmRoutes(kinds: ConfirmationKinds): Hono<SiteEnv> {
     const { keys } = c.var.settings
     const read = await redeemAny(keys, ['confirm', 'letter', 'voice'], c.req.param('token') ?? '', Date.now())
     if (read.ok) return kinds[read.value.purpose][act](c, read.value)
-    return read.error === 'malformed' ? linkProblem(c, 'malformed') : kinds[read.error.expired].expired(c)
+    return read.error === 'malformed'
+      ? linkProblem(c, 'malformed', { signUp: true })
+      : kinds[read.error.expired].expired(c)
   }
   return new Hono<SiteEnv>()
     .get(ROUTES.confirm, (c) => answer(c, 'show'))

@@ -68,8 +68,15 @@ const LINK_STATUS: Record<LinkProblem, ContentfulStatusCode> = {
   complained: 403,
 }
 
-export const linkProblem = (c: SiteContext, kind: LinkProblem, locale?: string): Response | Promise<Response> =>
-  linkPage(c, <LinkProblemPage kind={kind} locale={localeIn(c, locale)} settings={c.var.settings} />, LINK_STATUS[kind])
+/** The page for a link that does not work. `signUp`: a new sign-up brings a new link; otherwise `/my-data` does. */
+export function linkProblem(
+  c: SiteContext,
+  kind: LinkProblem,
+  { locale, signUp = false }: { locale?: string; signUp?: boolean } = {},
+): Response | Promise<Response> {
+  const page = { kind, signUp, locale: localeIn(c, locale), settings: c.var.settings }
+  return linkPage(c, <LinkProblemPage {...page} />, LINK_STATUS[kind])
+}
 
 export const checkYourMail = (c: SiteContext): Response =>
   c.json({ status: 'check-your-mail' }, 202, { 'cache-control': 'no-store' })

@@ -81,7 +81,10 @@ test.each([
 test('a link that is cut says so and stops nothing', async () => {
   await new Visitor().signUp({ email: 'cut@example.org' })
   const link = linkIn(await mailTo('cut@example.org', 1), 'no-more').slice(0, -4)
-  expect((await new Visitor().ask(link)).status).toBe(404)
+  const page = await new Visitor().ask(link)
+  expect(page.status).toBe(404)
+  const button = /class="button" href="([^"]*)"/.exec(await page.text())?.[1]
+  expect(button).toBe('/my-data?locale=en') // and no invitation to sign up again
   expect((await new Visitor().send(link)).status).toBe(404)
 })
 

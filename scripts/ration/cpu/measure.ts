@@ -48,7 +48,7 @@ export async function measureCpu(requests = REQUESTS): Promise<CpuFigure[]> {
     for (const route of cpuRoutes(site)) {
       const cold = await coldOf(server, route, pid)
       const warm = await warmOf(route, pid, requests)
-      figures.push({ name: route.name, cold, warm, objects: route.objects === true })
+      figures.push({ name: route.name.replaceAll(/\{[^}]*\}/g, ''), cold, warm, objects: route.objects === true })
     }
     return figures
   } finally {
