@@ -4,7 +4,6 @@ import type { ObjectContext } from './object-context.ts'
 import { SelfReports } from './self-reports/self-reports.ts'
 import type { Submission } from './submissions/submission.ts'
 import { Submissions } from './submissions/submissions.ts'
-import type { WriterConsent } from './writers/consent.ts'
 
 /** The parts of a campaign's object. */
 export type ActionParts = {
@@ -22,14 +21,15 @@ export function openParts(context: ObjectContext): ActionParts {
   return { delivery, letters, submissions, selfReports: new SelfReports(context) }
 }
 
-/** What is stored about a person in a campaign. */
-export type PersonInCampaign = Partial<WriterConsent> & { said?: Submission[] }
+/** What is stored about a person in a campaign: consents, a letter until its receipt, submissions. */
+export type PersonInCampaign = Awaited<ReturnType<Letters['findPersonal']>> & { said?: Submission[] }
 
 /** What is stored about a person, by the fingerprint of their address; null when there is nothing. */
 export async function findPersonalData(parts: ActionParts, fingerprint: string): Promise<PersonInCampaign | null> {
-  const consent = await parts.letters.findConsent(fingerprint)
+  const written = await parts.letters.findPersonal(fingerprint)
   const said = await parts.submissions.listByPerson(fingerprint)
-  return said.length === 0 ? consent : { ...consent, said }
+  const found = said.length === 0 ? written : { ...written, said }
+  return Object.keys(found).length === 0 ? null : found
 }
 
 /** Deletes a person's consents and submissions, and takes their letters out of all mails that have not left. */

@@ -326,3 +326,26 @@ test('after the campaign’s last day no further letter is sent, not even within
   expect(numbers.accepted + numbers.cancelled + numbers.uncertain).toBe(3)
   expect(numbers.cancelled).toBeGreaterThan(0)
 })
+
+test('a writer who agreed to nothing gets a link to their waiting letter, sees it, and can erase it', async () => {
+  await publish('open', (yaml) => yaml.replaceAll('perHour: 360000', 'perHour: 1'))
+  await send('first@example.org')
+  await send('anna@example.org', { place: 'Farhaven' })
+  await until(({ numbers }) => numbers.confirmed === 2)
+  const visitor = new Visitor()
+  await visitor.send('/my-data', { email: 'anna@example.org', stamp: await agedStamp() })
+  const mail = await mailTo('anna@example.org', 2)
+  const kept = await (await visitor.ask(linkIn(mail, 'export'))).text()
+  expect((await visitor.send(linkIn(mail, 'export'))).headers.get('content-type')).toContain('json')
+  for (const typed of ['Anna Quayside', SENTENCE, 'Farhaven']) expect(kept).not.toContain(typed)
+  const exported = await (await visitor.send(linkIn(mail, 'export'))).json<{ letters: unknown }>()
+  expect(exported.letters).toMatchObject([
+    { campaign: 'quay', kept: { letter: { name: 'Anna Quayside', sentence: SENTENCE, place: 'Farhaven' } } },
+  ])
+  expect((await visitor.send(linkIn(mail, 'erase'))).status).toBe(200)
+  const { json } = await organiser.ask<{ letters: unknown }>('POST', '/api/supporters/look-up', {
+    email: 'anna@example.org',
+    reason: 'reply',
+  })
+  expect(json.letters).toEqual([])
+})

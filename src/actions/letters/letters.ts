@@ -6,7 +6,14 @@ import { DAY_MS } from '../../kit/durations.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
-import { type LetterDraft, openLetterDraft, sealConfirmedDraft, sealLetterDraft } from '../drafts/draft.ts'
+import {
+  type ConfirmedDraft,
+  type LetterDraft,
+  openConfirmedDraft,
+  openLetterDraft,
+  sealConfirmedDraft,
+  sealLetterDraft,
+} from '../drafts/draft.ts'
 import { DraftStore } from '../drafts/draft-store.ts'
 import { findWithheldNames, listWithheldNames } from '../moderation/withheld-names.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
@@ -153,12 +160,17 @@ export class Letters {
     await stopUpdates(await requireSettings(env), slug(), this.#writers, writer)
   }
 
-  /** What a writer agreed to have stored, by the fingerprint of their address; null when nothing. */
-  async findConsent(fingerprint: string): Promise<WriterConsent | null> {
-    const [row] = this.#writers.listConsents(fingerprint)
-    if (row === undefined) return null
+  /** What is stored about a writer, by the fingerprint of their address: consents, and the letter until its receipt. */
+  async findPersonal(fingerprint: string): Promise<WriterConsent & { letter?: ConfirmedDraft | 'unreadable' }> {
+    const [consenting] = this.#writers.listConsents(fingerprint)
+    const [waiting] = this.#writers.listAwaitingReceipt(fingerprint)
+    if (consenting === undefined && waiting === undefined) return {}
     const { keys } = await requireSettings(this.#context.env)
-    return openConsent(keys, this.#context.slug(), row.draft, row.consent)
+    const slug = this.#context.slug()
+    const consent = consenting && (await openConsent(keys, slug, consenting.draft, consenting.consent))
+    if (waiting === undefined) return { ...consent }
+    const letter = await openConfirmedDraft(keys, slug, waiting.draft, waiting.confirmedDraft)
+    return { ...consent, letter: letter ?? 'unreadable' }
   }
 
   /** Starts a writer update. `requestedBy`: the organiser, if a second one has to approve; else null. */

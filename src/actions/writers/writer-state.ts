@@ -127,6 +127,16 @@ export class WriterState {
     return this.#db.row(writerRow, query, writer)
   }
 
+  /** Writers without a receipt yet, by the fingerprint of their address or mailbox. */
+  listAwaitingReceipt(fingerprint: string): WriterRow[] {
+    return this.#db.rows(
+      writerRow,
+      `SELECT writer, fingerprint, draft, confirmed_draft AS confirmedDraft FROM writer
+       WHERE confirmed_draft IS NOT NULL AND ${IS_PERSON}`,
+      fingerprint,
+    )
+  }
+
   /** Writers whose receipt is due, in the order of mailbox fingerprints, those after `after`; at most `most`. */
   listDueReceipts(after: string, most: number): WriterRow[] {
     return this.#db.rows(

@@ -15,6 +15,7 @@ import {
 import { Layout } from '../../web/layout.tsx'
 import type { PageProps } from '../../web/message-pages.tsx'
 import { NoMoreSection } from '../no-more/pages.tsx'
+import type { GonePreferences } from './preferences.ts'
 
 type PreferencesProps = PageProps & {
   /** Token of the preferences form. Export and erasure need their own tokens. */
@@ -58,19 +59,19 @@ export function PreferencesPage(props: PreferencesProps) {
   )
 }
 
-type GoneProps = PageProps &
-  Pick<PreferencesProps, 'eraseToken' | 'exportToken' | 'noMore'> & { erased: boolean; never?: boolean | undefined }
+type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken' | 'noMore'> & { gone: GonePreferences }
 
 /** Page for a person who is not on the list: what is still stored, with export, and with erasure unless already erased. */
-export function GonePage({ locale, settings, eraseToken, exportToken, erased, never, noMore }: GoneProps) {
+export function GonePage({ locale, settings, eraseToken, exportToken, gone, noMore }: GoneProps) {
+  const { erased, never, proof } = gone
   const t = translator(locale)
-  const title = t(erased ? 'erased.title' : never ? 'my-data.title' : 'left.title')
+  const title = t(erased ? 'erased.title' : proof ? 'left.title' : 'my-data.title')
   return (
     <Layout locale={locale} settings={settings} title={title} robots="noindex">
       <div class="narrow sections">
         <div class="flow">
           <h1>{title}</h1>
-          {!never && <p class="lead">{t(erased ? 'erased.lead' : 'left.kept')}</p>}
+          {!never && <p class="lead">{t(erased ? 'erased.lead' : proof ? 'left.kept' : 'left.code')}</p>}
         </div>
         <section class="flow">
           <h2>{t('preferences.export')}</h2>

@@ -15,26 +15,29 @@ export const MAX_PAUSE_MS = 366 * DAY_MS
 
 /**
  * A supporter's record, pause, and until when the mailbox gets no confirmations (epoch ms). `gone`: not a supporter. `erased`: no
- * proof of consent is stored either. `never`: no suppression says that they were one.
+ * proof of consent is stored either. `never`: no suppression says that they were one. `proof`: a proof of consent is stored.
  */
 export type Preferences = { noMoreUntil?: number } & (
   | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
-  | { kind: 'gone'; erased: boolean; never?: true }
+  | GonePreferences
 )
+export type GonePreferences = { kind: 'gone'; erased: boolean; never?: true; proof?: true }
 
 export async function preferencesOf(deps: SupporterDeps, fingerprint: string, mailbox?: string): Promise<Preferences> {
   const status = await deps.suppression.status(fingerprint, mailbox)
   const { reason, pausedUntil, noMoreUntil } = status
   const supporter = reason === undefined ? await currentRecord(deps, fingerprint, status) : null
   const stop = defined({ noMoreUntil })
-  if (supporter === null) return { kind: 'gone', ...howGone(reason), ...stop }
+  if (supporter === null) return { kind: 'gone', ...(await howGone(deps, fingerprint, reason)), ...stop }
   return { kind: 'shown', supporter, ...defined({ pausedUntil }), ...stop }
 }
 
-const howGone = (reason: SuppressionReason | undefined): { erased: boolean; never?: true } => ({
-  erased: reason === 'erased',
-  ...(reason === undefined && { never: true }),
-})
+async function howGone(deps: SupporterDeps, fingerprint: string, reason: SuppressionReason | undefined) {
+  if (reason === undefined) return { erased: false, never: true as const }
+  if (reason === 'erased') return { erased: true }
+  const proof = await deps.store.getProof(fingerprint)
+  return { erased: false, ...(proof !== null && { proof: true as const }) }
+}
 
 type PreferencesChange = Preferences | { kind: 'refused'; faults: FormError[]; current: Preferences }
 

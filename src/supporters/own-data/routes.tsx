@@ -142,11 +142,7 @@ async function preferencesPage(
     noMore: await noMoreOf(settings.keys, access, preferences),
   }
   if (preferences.kind === 'gone') {
-    return linkPage(
-      c,
-      <GonePage {...shared} erased={preferences.erased} never={preferences.never} />,
-      saved ? 410 : 200,
-    )
+    return linkPage(c, <GonePage {...shared} gone={preferences} />, saved ? 410 : 200)
   }
   return linkPage(
     c,
