@@ -30,6 +30,7 @@ const text = singleLine(MAX_LINE_CHARS)
 /** Schema of a text for readers: one text for all, or one text per language. A missing language gets English. */
 const localised = z.union([text, z.record(locale, text)])
 export type Localised = z.infer<typeof localised>
+const textsOf = (value: Localised): string[] => (typeof value === 'string' ? [value] : Object.values(value))
 
 /** Topics of campaigns. Supporters choose topics, and audiences can be filtered by topic. */
 export const TOPICS = [
@@ -176,6 +177,13 @@ const claim = z.strictObject({
   date: date.optional(),
 })
 
+/** One letter, or two with a full stop as in “Kh.”, for each name: a whole name must not stand where initials were agreed. */
+const areInitials = (text: string): boolean =>
+  text
+    .trim()
+    .split(/[\s-]+|(?<=\.)/)
+    .every((part) => /^(?:\p{L}\p{M}*\.?|(?:\p{L}\p{M}*){2}\.)$/u.test(part))
+
 /** Schema of a person in a case. Only `as` may ever be shown; a person with a withheld name has only a role. */
 const person = z
   .strictObject({
@@ -194,6 +202,8 @@ const person = z
       return
     }
     if (as === undefined) fault(['as'], 'expected the name or the initials that may be shown')
+    if (naming === 'initials' && as !== undefined && !textsOf(as).every(areInitials))
+      fault(['as'], 'expected initials, such as A. B. (naming: initials); a whole name needs naming: named')
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 

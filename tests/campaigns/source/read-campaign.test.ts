@@ -74,6 +74,24 @@ people:
     ])
   })
 
+  test.each([
+    ['A. B.', true],
+    ['Kh.-R. K', true],
+    ['{ en: J. R. R. T., ru: Дж. Р. Т., ar: ن. د. }', true],
+    ['Anna Berg', false],
+    ['A. Berg', false],
+    ['Eva B.', false],
+    ['Анна', false],
+    ['{ en: A. B., ru: Анна Б. }', false],
+    ['نادية', false],
+  ])('for a person with naming: initials, %s is shown: %s', async (as, accepted) => {
+    const person = `\npeople: [{ id: driver, naming: initials, as: ${as}, role: driver, agreed: { by: herself } }]`
+    const line = DEFINITION.trimEnd().split('\n').length + 1
+    expect(await faultsIn({ ...FOLDER, 'campaign.yaml': DEFINITION.trimEnd() + person })).toEqual(
+      accepted ? [] : [expect.stringMatching(`^campaign.yaml:${line} people\\[0\\].as: `)],
+    )
+  })
+
   test('reports the expected value in words for an organiser', async () => {
     const { faults } = await readCampaign('harbour-cranes', {
       ...FOLDER,
