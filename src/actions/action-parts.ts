@@ -32,9 +32,13 @@ export async function findPersonalData(parts: ActionParts, fingerprint: string):
   return Object.keys(found).length === 0 ? null : found
 }
 
-/** Deletes a person's consents and submissions, and takes their letters out of all mails that have not left. */
-export async function erasePerson(parts: ActionParts, fingerprint: string): Promise<void> {
+/**
+ * Deletes a person's consents and submissions, and takes their letters out of all mails that have not left. False while a call with one of
+ * them is under way: it must be repeated.
+ */
+export async function erasePerson(parts: ActionParts, fingerprint: string): Promise<boolean> {
   parts.letters.erase(fingerprint)
-  parts.delivery.erase(fingerprint)
+  const isDone = parts.delivery.erase(fingerprint)
   await parts.submissions.erase(fingerprint)
+  return isDone
 }

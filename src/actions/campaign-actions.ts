@@ -120,8 +120,8 @@ export class CampaignActions extends DurableObject<Env> {
     return this.#begun === undefined ? null : findPersonalData(this.#begun, fingerprint)
   }
 
-  async erase(fingerprint: string): Promise<void> {
-    if (this.#begun !== undefined) await erasePerson(this.#begun, fingerprint)
+  async erase(fingerprint: string): Promise<boolean> {
+    return this.#begun === undefined || erasePerson(this.#begun, fingerprint)
   }
 
   report(): ActionsReport {

@@ -25,10 +25,7 @@ function laneFor(env: Env, place: string, fingerprint: string) {
 /** The kinds of places in the list, and how each is searched by fingerprint. */
 export const LISTED_PLACES: Record<ListedKind, ListedKindOfPlace> = {
   campaign: {
-    erase: async (env, slug, { fingerprint }) => {
-      await campaignActionsOf(env, slug).erase(fingerprint)
-      return true
-    },
+    erase: (env, slug, { fingerprint }) => campaignActionsOf(env, slug).erase(fingerprint),
     find: async (env, slug, { fingerprint }) => {
       const kept = await campaignActionsOf(env, slug).findPersonalData(fingerprint)
       return kept === null ? null : JSON.stringify(kept)

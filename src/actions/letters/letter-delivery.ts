@@ -67,10 +67,13 @@ export class LetterDelivery {
     stopCopies(this.#state, recipient)
   }
 
-  /** Takes a person out of all mails that have not left, by fingerprint. A slice of sending ends before its next call. */
-  erase(fingerprint: string): void {
+  /**
+   * Takes a person out of all mails that have not left, by fingerprint. A slice of sending ends before its next call. False while a call
+   * with such a mail is under way.
+   */
+  erase(fingerprint: string): boolean {
     this.#withdrawals++
-    this.#state.erase(fingerprint)
+    return this.#state.erase(fingerprint)
   }
 
   /** Applies an organiser's decision about uncertain mails. Returns the ids that it applied to. */

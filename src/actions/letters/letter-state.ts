@@ -7,6 +7,9 @@ import { insertDigest } from './digests.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { LetterTables } from './letter-tables.ts'
 
+/** Why a letter is uncertain whose call had no answer when its writer was erased. */
+const ERASED = 'the writer was erased before the provider answered; the letter is deleted and cannot be sent again'
+
 /** A letter's row before it is known how the letter goes. */
 type UnsentRow = Omit<LetterRow, 'id' | 'inCc' | 'batch' | 'date'>
 
@@ -59,20 +62,29 @@ export class LetterState extends LetterTables {
   }
 
   /**
-   * Drops a person's text, by the fingerprint of their address or mailbox, and takes them out of all waiting mails. Mails that were
-   * attempted keep their status.
+   * Drops a person's text, by the fingerprint of their address or mailbox, and takes them out of all waiting mails. A mail whose call had
+   * no answer becomes uncertain and can never be sent again. False while a call with such a mail is under way: it must be repeated.
    */
-  erase(fingerprint: string): void {
+  erase(fingerprint: string): boolean {
     const now = Date.now()
-    this.db.transaction(() => {
+    return this.db.transaction(() => {
       const rows = this.rows.dropEntriesByPerson(fingerprint)
-      for (const row of rows) {
+      for (const row of rows)
         if (row.batch === 0) insertDigest(this, [row], (head) => batch.exclude(head, [0], 'suppressed'), now)
-        const head = this.ledger.head(row.batch)
-        if (head?.state === 'waiting' && head.statuses.at(row.position) === 'waiting')
-          this.ledger.save(batch.exclude(head, [row.position], 'suppressed'))
-      }
+      return rows.map((row) => this.#eraseInMail(row)).every((done) => done)
     })
+  }
+
+  #eraseInMail(row: LetterRow): boolean {
+    const head = this.ledger.head(row.batch)
+    if (head === undefined || head.state === 'settled') return true
+    if (this.ledger.openCalls.has(head.id)) return false
+    if (head.state === 'waiting' && head.statuses.at(row.position) === 'waiting')
+      this.ledger.save(batch.exclude(head, [row.position], 'suppressed'))
+    if (head.statuses.size > 1) return true // a digest, which is made of the entries of its writers
+    if (head.state === 'attempted') this.ledger.save(batch.giveUp(head, ERASED))
+    this.ledger.dropRecipients(head.id)
+    return true
   }
 
   /** Applies an organiser's decision about uncertain mails. Returns the ids that it applied to. */

@@ -9,7 +9,7 @@ type ConfirmedWriter = { fingerprint: string; at: number }
  */
 export async function findErased(env: Env, writers: readonly ConfirmedWriter[]): Promise<Set<string>> {
   const records = await suppressionOf(env).recordsOf(writers.map(({ fingerprint }) => fingerprint))
-  const erasedAt = new Map(records.flatMap((one) => (one.reason === 'erased' ? [[one.fingerprint, one.since]] : [])))
+  const erasedAt = new Map(records.map((one) => [one.fingerprint, one.erasedAt]))
   const isErased = ({ fingerprint, at }: ConfirmedWriter) =>
     (erasedAt.get(fingerprint) ?? Number.NEGATIVE_INFINITY) >= at
   return new Set(writers.filter(isErased).map(({ fingerprint }) => fingerprint))
