@@ -16,7 +16,7 @@ export const isErased = ({ email }: StoredRecipient): boolean => email === ''
  */
 export async function eraseInLane(state: LaneState, keys: Keyring, fingerprint: string): Promise<boolean> {
   if (!state.hasBegun()) return true
-  let isDone = true
+  let isDone = !state.isReading
   for (const found of [...state.ledger.find(new Set([fingerprint]))])
     if (!(await eraseInBatch(state, keys, found))) isDone = false
   return isDone && !state.isRemaining(fingerprint)

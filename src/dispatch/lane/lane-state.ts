@@ -46,6 +46,8 @@ export class LaneState {
   readonly ledger: Ledger
   /** People whom planning is about to put into batches. In memory only, like the plan itself before its commit. */
   readonly claims = new Set<string>()
+  /** Whether planning holds people in memory whom it has read and not stored yet. */
+  isReading = false
   readonly #db: Database
   readonly #taskEntry: StoredEntry<LaneTask>
   readonly #controlEntry: StoredEntry<z.infer<typeof storedControlSchema>>

@@ -41,9 +41,11 @@ type PlannedPages = { operations: number; isUndecided: boolean }
  * Plans the next pages of the audience into batches. All awaits come first, then one commit, so that a crash leaves no half-planned page.
  */
 export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<PlannedPages> {
+  state.isReading = true
   try {
     return await planNext(state, deps, pagesAtMost)
   } finally {
+    state.isReading = false
     state.claims.clear() // these people are in batches now, or are not planned
   }
 }

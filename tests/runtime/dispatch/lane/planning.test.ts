@@ -1,6 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { openRecipients } from '../../../../src/delivery/sealed-recipients.ts'
+import { eraseInLane } from '../../../../src/dispatch/lane/erase-person.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
@@ -166,3 +167,35 @@ test('a list that starts again after a lost cursor plans no person twice', async
   const planned = await plan(kv, new Set())
   expect([...planned.people].sort()).toEqual([...fingerprints].sort())
 })
+
+test('while people are read and not yet stored, an erasure has to be asked for again, and is complete afterwards', () =>
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`planning-${++objects}`), async (_, ctx) => {
+    const lane = openLane(ctx)
+    lane.begin(orderOf(false, [AUDIENCE_PREFIX]))
+    const somebody = fingerprints[0] ?? ''
+    const answers: boolean[] = []
+    const ask = async () => void answers.push(await eraseInLane(lane, settings.keys, somebody))
+    while (!lane.isPlanned())
+      await planPages(lane, {
+        keys: settings.keys,
+        read: async (...page) => {
+          const read = await readCurrentPage(bindings.SUPPORTERS, settings, async () => [], ...page)
+          await ask()
+          return read
+        },
+        alreadyReached: async () => {
+          await ask()
+          return new Set()
+        },
+      })
+    expect(new Set(answers)).toEqual(new Set([false]))
+    expect(await eraseInLane(lane, settings.keys, somebody)).toBe(true)
+    const opened = await Promise.all(
+      [...lane.ledger.heads()].map(({ id }) => {
+        const { recipients } = lane.ledger.body(id)
+        return recipients === null ? [] : openRecipients(settings.keys, lane.placeOf(id), recipients)
+      }),
+    )
+    const erased = CROWD.find((_, at) => fingerprints[at] === somebody)
+    expect(opened.flatMap((people) => people ?? []).map(({ email }) => email)).not.toContain(erased?.email)
+  }))
