@@ -128,7 +128,7 @@ export async function importStep(
     const decision = decisions[at]
     return decision !== undefined && recordOf(decision) !== null ? [fingerprint] : []
   })
-  await Promise.all(
+  const puts = await Promise.allSettled(
     decisions.map(async (decision, at) => {
       const record = recordOf(decision)
       if (record !== null) await deps.store.put(fingerprints[at] ?? '', record)
@@ -143,10 +143,18 @@ export async function importStep(
   if (changed.length > 0) await deps.repeatChanges(changed)
   const gone = [...new Set([...since, ...stale])]
   await Promise.all(gone.map((fingerprint) => deps.store.remove(fingerprint)))
+  // Only now: whatever was written before a failure has been checked.
+  for (const put of puts) if (put.status === 'rejected') throw put.reason
   const settled = decisions.map((decision, at) =>
     since.includes(fingerprints[at] ?? '') ? ({ kind: 'left' } as const) : decision,
   )
   return { ...summarise(people, settled), operations: COMMON_OPERATIONS + written.length + gone.length + suppressed }
+}
+
+/** Removes the records of those who have left from the list again, after a step that stopped between writing and checking. */
+export async function removeDeparted(people: readonly ImportedPerson[], deps: ImportDeps): Promise<void> {
+  const { left } = await deps.membership(await Promise.all(people.map(deps.fingerprint)))
+  await Promise.all(left.map((fingerprint) => deps.store.remove(fingerprint)))
 }
 
 /** Fingerprints of the further addresses of a person's mailbox. */

@@ -86,8 +86,9 @@ export class Import extends DurableObject<Env> {
     return this.#state.status === undefined ? [] : this.#state.staging.report(after, limit)
   }
 
-  /** Stops importing and mailing; imported people stay. False if the import is over. */
+  /** Stops importing and mailing; imported people stay. False if the import is over. @throws Error while KV refuses what must be removed */
   async cancel(): Promise<ImportView | false> {
+    await this.#work.abandonStep(await requireSettings(this.env))
     const status = this.#state.status
     if (status === undefined || isOver(status)) return false
     this.#reception.stop()

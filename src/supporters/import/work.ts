@@ -4,7 +4,16 @@ import type { NoticeKind } from '../../notices/notice-kinds.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { importDeps } from '../runtime-deps.ts'
-import { importStep, openRange, peopleOfStep, queuePlace, type Range, STEP_OPERATIONS, sealQueue } from './apply.ts'
+import {
+  importStep,
+  openRange,
+  peopleOfStep,
+  queuePlace,
+  type Range,
+  removeDeparted,
+  STEP_OPERATIONS,
+  sealQueue,
+} from './apply.ts'
 import { ASK_AGAIN_WITHIN_MS, confirmationPace, confirmationStep, nextBatch } from './confirmations.ts'
 import { openPeople } from './sealed-rows.ts'
 import type { QueuedRecord } from './staging.ts'
@@ -65,6 +74,15 @@ export class ImportWork {
       })
     }
     return 0
+  }
+
+  /** Checks again whom the step that is under way has written, so that the import can be cancelled. */
+  async abandonStep(settings: Settings): Promise<void> {
+    const status = this.#state.status
+    if (status?.state !== 'importing' || status.begun.length === 0) return
+    const range = await openRange(this.#state.staging, settings.keys, status)
+    const people = peopleOfStep(range?.people.slice(status.cursor.done) ?? [])
+    await removeDeparted(people, importDeps(this.#env(), settings))
   }
 
   #finishImporting(status: ImportStatus): number | null {

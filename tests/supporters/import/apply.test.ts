@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
-import { type ImportDeps, importStep, peopleOfStep, STEP_OPERATIONS } from '../../../src/supporters/import/apply.ts'
+import {
+  type ImportDeps,
+  importStep,
+  peopleOfStep,
+  removeDeparted,
+  STEP_OPERATIONS,
+} from '../../../src/supporters/import/apply.ts'
 import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
 import { newImport } from '../../../src/supporters/import/status.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
@@ -153,3 +159,25 @@ test('however many spellings of mailboxes have left, each is suppressed and no s
     ),
     { numRuns: 30 },
   ))
+
+test('when KV refuses one write of a step, whoever left during it is removed all the same', async () => {
+  const world = Object.assign(new World(), { stopsAt: 0 })
+  const [ida, ben] = ['ida@example.org', 'ben@example.org'].map((email) => ({ ...person, email: addressOf(email) }))
+  const put = world.store.put
+  world.store.put = async (fingerprint, record) => {
+    if (fingerprint === ben?.email) throw new Error('KV PUT failed: 429 Too Many Requests')
+    world.unsubscribed.push(fingerprint) // they leave, and their record is removed, before this write lands
+    await put(fingerprint, record)
+  }
+  const both = [ida, ben].flatMap((one) => one ?? [])
+  await expect(importStep(both, { ...newImport(request), begun: [10] }, world)).rejects.toThrow('429')
+  expect([...world.records.keys()]).toEqual([])
+})
+
+test('an import that is cancelled after a crash amid a step removes the records of those who left since', async () => {
+  const world = Object.assign(new World(), { stopsAt: 2 })
+  await expect(importStep([person], { ...newImport(request), begun: [10] }, world)).rejects.toThrow('restarts')
+  world.unsubscribed.push(person.email)
+  await removeDeparted([person], world)
+  expect([...world.records.keys()]).toEqual([])
+})
