@@ -3,6 +3,7 @@ import { backoffMs } from '../kit/backoff.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import type { Database } from '../storage/database.ts'
 import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
+import type { FailedEffects } from './effects.ts'
 
 /** Milliseconds before failed effects are first repeated. The pause doubles, up to ten minutes. */
 const FIRST_PAUSE_MS = 5_000
@@ -46,23 +47,24 @@ export class EffectQueue {
   /** Applies up to `most` effects. Returns how many it took; failed ones stay for later. The platform would retry an alarm six times. */
   async apply(
     most: number,
-    effects: (events: ProviderEvent[]) => Promise<void>,
+    effects: (events: ProviderEvent[]) => Promise<FailedEffects>,
   ): Promise<{ taken: number; error?: unknown }> {
     if (Date.now() >= this.#repeatAt) this.#passed = 0
     const some = this.#pending(most)
     const last = some.at(-1)?.id
     if (last === undefined) return { taken: 0 }
-    try {
-      await effects(some.map(({ event }) => event))
-      this.#db.run(`DELETE FROM ${this.#table} WHERE id > ? AND id <= ?`, this.#passed, last)
+    const all = some.map(({ event }) => event)
+    const { events: failed, error } = await effects(all).catch((error: unknown) => ({ events: all, error }))
+    const done = some.filter(({ event }) => !failed.includes(event)).map(({ id }) => id)
+    this.#db.run(`DELETE FROM ${this.#table} WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(done))
+    if (failed.length === 0) {
       if (this.#passed === 0) this.#failures = 0
       return { taken: some.length }
-    } catch (error) {
-      if (this.#passed === 0)
-        this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, { firstMs: FIRST_PAUSE_MS })
-      this.#passed = last
-      return { taken: some.length, error }
     }
+    if (this.#passed === 0)
+      this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, { firstMs: FIRST_PAUSE_MS })
+    this.#passed = last
+    return { taken: some.length, error }
   }
 
   #pending(most: number) {

@@ -9,13 +9,26 @@ export type EffectDeps = {
   recordInLanes(dispatch: string, kinds: Map<string, number>): Promise<void>
 }
 
-/** Applies the effects of events: suppression first, then the dispatches' counts. */
-export async function applyEffects(events: ProviderEvent[], deps: EffectDeps): Promise<void> {
+/** Events whose effects must be repeated, with the first error. */
+export type FailedEffects = { events: ProviderEvent[]; error?: unknown }
+
+/**
+ * Applies the effects of events: suppression first, then the dispatches' counts. A dispatch whose counts cannot be stored delays no other.
+ * @throws Error when nobody could be suppressed: all must be repeated
+ */
+export async function applyEffects(events: ProviderEvent[], deps: EffectDeps): Promise<FailedEffects> {
   await deps.suppress(events)
+  const failed: FailedEffects = { events: [] }
   for (const [dispatch, some] of Map.groupBy(events, (event) => event.dispatch)) {
     if (dispatch === undefined) continue
     const kinds = new Map<string, number>()
     for (const { fingerprint, kind } of some) kinds.set(fingerprint, (kinds.get(fingerprint) ?? 0) | bitOf(kind))
-    await deps.recordInLanes(dispatch, kinds)
+    try {
+      await deps.recordInLanes(dispatch, kinds)
+    } catch (error) {
+      failed.events.push(...some)
+      failed.error ??= error
+    }
   }
+  return failed
 }

@@ -35,3 +35,17 @@ test('each dispatch gets the events of its own people in one call', async () => 
     ['e', { f: bitOf('bounced') }],
   ])
 })
+
+test('a dispatch whose counts cannot be stored delays no other, and only its events are repeated', async () => {
+  const seen: string[] = []
+  const events = [event('f', 'bounced', 'broken'), event('g', 'bounced', 'sound'), event('h', 'delivered', 'broken')]
+  const failed = await applyEffects(events, {
+    suppress: async () => undefined,
+    recordInLanes: async (dispatch) => {
+      if (dispatch === 'broken') throw new Error('a stored value does not fit')
+      seen.push(dispatch)
+    },
+  })
+  expect(seen).toEqual(['sound'])
+  expect(failed.events).toEqual([events[0], events[2]])
+})
