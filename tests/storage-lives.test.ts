@@ -39,6 +39,7 @@ const TESTS: Record<string, readonly [file: string, words: string] | { kept: str
   ],
   'Lane plan': ['tests/journeys/erased-recipients.test.ts', 'after 400 days a dispatch and its lanes have no row left'],
   'Suppression suppressed': { kept: 'without it Tocsin would write to these people again' },
+  'Suppression erased': { kept: 'as long as the row of suppressed beside it; a new sign-up deletes both' },
   'Suppression paused': BY_CRON,
   'Suppression admission': BY_CRON,
   'Suppression list_change': [LIVES, 'a change of the list is deleted 15 minutes after KV took it'],

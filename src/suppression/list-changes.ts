@@ -24,10 +24,10 @@ export const LIST_CHANGES_TABLE = `CREATE TABLE list_change (
   proof TEXT, version INTEGER NOT NULL, done_at INTEGER, due_at INTEGER NOT NULL, tries INTEGER NOT NULL) WITHOUT ROWID`
 
 /**
- * `add`: write the record. `leave`: remove it and keep a proof of consent. `leave-again`: the same if KV still holds a record. `erase`:
- * remove record and proof.
+ * `add`: write the record. `add-anew`: the same after an erasure that KV did not have yet, whose proof is removed first. `leave`: remove
+ * the record and keep a proof of consent. `leave-again`: the same if KV still holds a record. `erase`: remove record and proof.
  */
-const kind = z.enum(['add', 'leave', 'leave-again', 'erase'])
+const kind = z.enum(['add', 'add-anew', 'leave', 'leave-again', 'erase'])
 type ChangeKind = z.infer<typeof kind>
 
 const changeRow = z.object({
@@ -48,8 +48,12 @@ const dueRow = z.object({ fingerprint: z.string(), dueAt: z.number(), doneAt: z.
 const versionRow = z.object({ version: z.int(), doneAt: z.number().nullable(), kind })
 const recentRow = z.object({ fingerprint: z.string(), record: z.string().nullable() })
 
+/** SQL: the change puts the person on the list. */
+const IS_ADDITION = "kind IN ('add', 'add-anew')"
+const isAddition = ({ kind }: { kind: ChangeKind }): boolean => kind === 'add' || kind === 'add-anew'
+
 type NewChange = Pick<ListChange, 'kind' | 'record' | 'isSinceOpen' | 'leftAt'> & { goodbye?: string | undefined }
-type Departure = { kind: Exclude<ChangeKind, 'add'>; leftAt: number; goodbye?: string | undefined }
+type Departure = { kind: Exclude<ChangeKind, 'add' | 'add-anew'>; leftAt: number; goodbye?: string | undefined }
 
 /** The newest change of each person until KV has had it for `KNOWN_MS`. */
 export class ListChanges {
@@ -68,26 +72,28 @@ export class ListChanges {
 
   /** Stores a person's new record, which replaces any earlier change. `now` in epoch ms. */
   add(fingerprint: string, record: string, isSinceOpen: boolean, now: number): void {
-    this.#store(fingerprint, { kind: 'add', record, isSinceOpen, leftAt: 0 }, now)
+    const before = this.#versionOf(fingerprint)
+    const isAnew = before?.doneAt === null && (before.kind === 'erase' || before.kind === 'add-anew')
+    this.#store(fingerprint, { kind: isAnew ? 'add-anew' : 'add', record, isSinceOpen, leftAt: 0 }, now)
   }
 
   /** Stores that a person left. Keeps the record that KV may not have yet, because the proof of consent is made from it. */
   leave(fingerprint: string, { kind, leftAt, goodbye }: Departure, now: number): void {
     const known = this.#versionOf(fingerprint)
-    if (kind === 'leave-again' && known !== undefined && known.doneAt === null && known.kind !== 'add') return
+    if (kind === 'leave-again' && known !== undefined && known.doneAt === null && !isAddition(known)) return
     const record = kind === 'erase' ? null : this.recordOf(fingerprint)
     this.#store(fingerprint, { kind, record, isSinceOpen: false, leftAt, goodbye }, now)
   }
 
   /** The record of a recent change, sealed; null if there is none. */
   recordOf(fingerprint: string): string | null {
-    const query = "SELECT fingerprint, record FROM list_change WHERE fingerprint = ? AND kind = 'add'"
+    const query = `SELECT fingerprint, record FROM list_change WHERE fingerprint = ? AND ${IS_ADDITION}`
     return this.#db.row(recentRow, query, fingerprint)?.record ?? null
   }
 
   /** Recent changes of fingerprints above `after` and up to `upTo`, in order. */
   between(after: string, upTo: string, most: number): RecentChange[] {
-    const query = `SELECT fingerprint, CASE kind WHEN 'add' THEN record END AS record FROM list_change
+    const query = `SELECT fingerprint, CASE WHEN ${IS_ADDITION} THEN record END AS record FROM list_change
       WHERE fingerprint > ? AND fingerprint <= ? ORDER BY fingerprint LIMIT ?`
     return this.#db.rows(recentRow, query, after, upTo, most)
   }
@@ -141,8 +147,8 @@ export class ListChanges {
   done({ fingerprint, version }: ListChange, now: number): void {
     if (this.#versionOf(fingerprint)?.version !== version) return
     this.#db.run(
-      `UPDATE list_change SET done_at = ?1, due_at = ?2, record = CASE kind WHEN 'add' THEN record END, goodbye = NULL, proof = NULL,
-       is_since_open = 0 WHERE fingerprint = ?3`,
+      `UPDATE list_change SET done_at = ?1, due_at = ?2, record = CASE WHEN ${IS_ADDITION} THEN record END,
+       kind = CASE kind WHEN 'add-anew' THEN 'add' ELSE kind END, goodbye = NULL, proof = NULL, is_since_open = 0 WHERE fingerprint = ?3`,
       now,
       now + KNOWN_MS,
       fingerprint,

@@ -26,7 +26,7 @@ import {
   mergeSuppressions,
   type SuppressionRecord,
 } from './suppression-rules.ts'
-import { PAUSED_INDEX, SUPPRESSION_TABLES, SuppressionTable } from './suppression-table.ts'
+import { ERASED_TABLE, PAUSED_INDEX, SUPPRESSION_TABLES, SuppressionTable } from './suppression-table.ts'
 
 export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
   {
@@ -39,6 +39,7 @@ export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
     name: 'times of pauses and soft bounces',
     run: ({ sql }) => sql.exec(`${PAUSED_INDEX}; ${SOFT_BOUNCES_BY_TIME}`),
   },
+  { name: 'when people were erased', run: ({ sql }) => sql.exec(ERASED_TABLE) },
 ]
 
 /** Result of replacing a supporter's record. */
@@ -47,8 +48,15 @@ export type RecordReplacement = 'kept' | 'left' | 'older'
 /** A record to store with an admission, sealed for its key in KV. `isSinceOpen`: KV did not say since when the person belongs. */
 export type AdmittedRecord = { sealed: string; isSinceOpen: boolean }
 
-/** What is known of a person: a suppression, the end of a pause, and until when the mailbox gets no confirmations (epoch ms). */
-export type SuppressionStatus = Partial<SuppressionRecord> & { pausedUntil?: number; noMoreUntil?: number }
+/**
+ * What is known of a person, with times in epoch ms: a suppression, when they were erased, the end of a pause, and until when the mailbox
+ * gets no confirmations.
+ */
+export type SuppressionStatus = Partial<SuppressionRecord> & {
+  erasedAt?: number
+  pausedUntil?: number
+  noMoreUntil?: number
+}
 
 /** Changes to a person that concern several tables: suppressions, pauses, admissions, soft bounces and changes of the list. */
 export class SuppressionStore {
@@ -75,7 +83,8 @@ export class SuppressionStore {
     const pausedUntil = this.people.pausedUntil(fingerprint, now)
     const noMoreUntil = mailbox === undefined ? undefined : this.noMore.until(mailbox, now)
     const record = this.changes.recordOf(fingerprint) ?? undefined
-    return { ...this.people.find(fingerprint), ...defined({ pausedUntil, noMoreUntil, record }) }
+    const erasedAt = this.people.erasedAt(fingerprint)
+    return { ...this.people.find(fingerprint), ...defined({ erasedAt, pausedUntil, noMoreUntil, record }) }
   }
 
   /** Deletes what has ended at `now` (epoch ms): pauses, old soft bounces, refusals of confirmations, links that no longer work. */
@@ -94,19 +103,16 @@ export class SuppressionStore {
     return this.#db.transaction(() => {
       const before = this.people.find(fingerprint)
       this.#replace(fingerprint, mergeSuppressions(before, record))
+      if (record.reason === 'erased') this.people.storeErasure(fingerprint, record.since)
       if (record.reason !== 'bounced') this.#leave(fingerprint, before, record, goodbye)
       return before
     })
   }
 
-  #leave(
-    fingerprint: string,
-    before: SuppressionRecord | null,
-    { reason, since }: SuppressionRecord,
-    goodbye?: string,
-  ) {
+  #leave(fingerprint: string, before: SuppressionRecord | null, { since }: SuppressionRecord, goodbye?: string) {
     const isFirst = before === null || before.reason === 'bounced'
-    const kind = reason === 'erased' || before?.reason === 'erased' ? 'erase' : isFirst ? 'leave' : 'leave-again'
+    const isErased = this.people.erasedAt(fingerprint) !== undefined
+    const kind = isErased ? 'erase' : isFirst ? 'leave' : 'leave-again'
     const leftAt = isFirst ? since : before.since
     this.changes.leave(fingerprint, { kind, leftAt, goodbye: before === null ? goodbye : undefined }, Date.now())
   }
@@ -121,7 +127,7 @@ export class SuppressionStore {
       if (outcome === 'first') {
         this.#soft.remove(fingerprint)
         this.admissions.store(fingerprint, linkIssuedAt)
-        this.people.remove(fingerprint)
+        this.people.admit(fingerprint)
       }
       const isMissing =
         outcome === 'again' && record?.isSinceOpen === false && this.changes.recordOf(fingerprint) === null

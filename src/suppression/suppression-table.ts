@@ -7,16 +7,24 @@ export const SUPPRESSION_TABLES = `
   CREATE TABLE suppressed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE paused (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`
 
+/** When people were erased. A complaint replaces the reason of a suppression, and an erasure must still be known. */
+export const ERASED_TABLE = `
+  CREATE TABLE erased (fingerprint TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  INSERT INTO erased (fingerprint, at) SELECT fingerprint, since FROM suppressed WHERE reason = 'erased'`
+
 /** Lets pauses whose time is over be found without reading all. */
 export const PAUSED_INDEX = 'CREATE INDEX paused_until ON paused (until)'
 
 const fingerprintRow = z.object({ fingerprint: z.string() })
-const suppressionRow = suppressionRecord.extend(fingerprintRow.shape)
+const suppressionRow = suppressionRecord.extend({ ...fingerprintRow.shape, erasedAt: z.number().nullable() })
+/** A suppression, and when the person was erased (epoch ms), null for never. */
+export type SuppressedPerson = z.infer<typeof suppressionRow>
+const erasedRow = z.object({ at: z.number() })
 const pausedRow = z.object({ until: z.number() })
 const countRow = z.object({ reason: z.string(), people: z.int() })
 
 /**
- * Tables of suppressions and pauses by fingerprint. Lists are passed as one JSON parameter: SQLite allows 100 parameters, and
+ * Tables of suppressions, erasures and pauses by fingerprint. Lists are passed as one JSON parameter: SQLite allows 100 parameters, and
  * batches are larger.
  */
 export class SuppressionTable {
@@ -32,12 +40,22 @@ export class SuppressionTable {
   }
 
   /** Suppressions of the given fingerprints; those that are not suppressed are absent. */
-  recordsOf(fingerprints: readonly string[]): Array<SuppressionRecord & { fingerprint: string }> {
+  recordsOf(fingerprints: readonly string[]): SuppressedPerson[] {
     return this.#db.rows(
       suppressionRow,
-      'SELECT fingerprint, reason, since FROM suppressed WHERE fingerprint IN (SELECT value FROM json_each(?))',
+      `SELECT fingerprint, reason, since, at AS erasedAt FROM suppressed LEFT JOIN erased USING (fingerprint)
+       WHERE fingerprint IN (SELECT value FROM json_each(?))`,
       JSON.stringify(fingerprints),
     )
+  }
+
+  storeErasure(fingerprint: string, at: number): void {
+    this.#db.run('INSERT OR REPLACE INTO erased (fingerprint, at) VALUES (?, ?)', fingerprint, at)
+  }
+
+  /** When a person was erased (epoch ms); undefined when never, or when they joined since. */
+  erasedAt(fingerprint: string): number | undefined {
+    return this.#db.row(erasedRow, 'SELECT at FROM erased WHERE fingerprint = ?', fingerprint)?.at
   }
 
   /** The given fingerprints that are suppressed, or paused at `now` (epoch ms). */
@@ -63,8 +81,15 @@ export class SuppressionTable {
     this.#db.run(insert, fingerprint, reason, since)
   }
 
+  /** Lifts a suppression for another reason than an erasure. */
   remove(fingerprint: string): void {
     this.#db.run('DELETE FROM suppressed WHERE fingerprint = ?', fingerprint)
+  }
+
+  /** Lifts any suppression: the person has joined. */
+  admit(fingerprint: string): void {
+    this.remove(fingerprint)
+    this.#db.run('DELETE FROM erased WHERE fingerprint = ?', fingerprint)
   }
 
   storePause(fingerprint: string, until: number): void {

@@ -4,7 +4,7 @@ import type { LastCount } from '../supporter-list/rationed-count.ts'
 import { CHANGES_PER_PAGE, type RecentChange } from '../supporter-list/recent-changes.ts'
 import { writeDueChanges } from './list-writing.ts'
 import type { ProviderEvent } from './provider-event.ts'
-import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from './suppression-rules.ts'
+import type { AdmissionOutcome, SuppressionReason } from './suppression-rules.ts'
 import {
   type AdmittedRecord,
   type RecordReplacement,
@@ -12,6 +12,7 @@ import {
   type SuppressionStatus,
   SuppressionStore,
 } from './suppression-store.ts'
+import type { SuppressedPerson } from './suppression-table.ts'
 
 /**
  * Durable Object that knows which fingerprints must not get mail, and what has just changed on the supporter list. Every send checks it
@@ -42,7 +43,7 @@ export class Suppression extends DurableObject<Env> {
   }
 
   /** Suppressions of the given fingerprints; those that are not suppressed are absent. */
-  recordsOf(fingerprints: string[]): Array<SuppressionRecord & { fingerprint: string }> {
+  recordsOf(fingerprints: string[]): SuppressedPerson[] {
     return this.#store.people.recordsOf(fingerprints)
   }
 

@@ -57,6 +57,10 @@ async function tryChange(changes: ListChanges, change: ListChange, deps: ListWri
 async function writeChange(changes: ListChanges, change: ListChange, deps: ListWriting): Promise<void> {
   const { fingerprint } = change
   if (change.kind === 'add') return writeRecord(changes, change, deps)
+  if (change.kind === 'add-anew') {
+    await deps.store.removeProof(fingerprint)
+    return change.record === null ? undefined : deps.store.putSealed(fingerprint, change.record)
+  }
   if (change.kind === 'erase') {
     await deps.store.remove(fingerprint)
     return deps.store.removeProof(fingerprint)

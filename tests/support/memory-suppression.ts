@@ -77,14 +77,8 @@ export class MemorySuppression {
     else if (!this.suppressed.has(fingerprint)) this.store.people.storePause(fingerprint, until)
   }
 
-  async status(fingerprint: string) {
-    const record = this.store.changes.recordOf(fingerprint)
-    const pausedUntil = this.pausedUntil(fingerprint)
-    return {
-      ...this.store.people.find(fingerprint),
-      ...(pausedUntil !== undefined && { pausedUntil }),
-      ...(record !== null && { record }),
-    }
+  async status(fingerprint: string, mailbox?: string) {
+    return this.store.statusOf(fingerprint, mailbox, Date.now())
   }
 
   async recentChanges(after: string, upTo: string) {

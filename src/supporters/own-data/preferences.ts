@@ -25,16 +25,22 @@ export type GonePreferences = { kind: 'gone'; erased: boolean; never?: true; pro
 
 export async function preferencesOf(deps: SupporterDeps, fingerprint: string, mailbox?: string): Promise<Preferences> {
   const status = await deps.suppression.status(fingerprint, mailbox)
-  const { reason, pausedUntil, noMoreUntil } = status
+  const { reason, erasedAt, pausedUntil, noMoreUntil } = status
   const supporter = reason === undefined ? await currentRecord(deps, fingerprint, status) : null
   const stop = defined({ noMoreUntil })
-  if (supporter === null) return { kind: 'gone', ...(await howGone(deps, fingerprint, reason)), ...stop }
+  if (supporter === null)
+    return { kind: 'gone', ...(await howGone(deps, fingerprint, reason, erasedAt !== undefined)), ...stop }
   return { kind: 'shown', supporter, ...defined({ pausedUntil }), ...stop }
 }
 
-async function howGone(deps: SupporterDeps, fingerprint: string, reason: SuppressionReason | undefined) {
+async function howGone(
+  deps: SupporterDeps,
+  fingerprint: string,
+  reason: SuppressionReason | undefined,
+  isErased: boolean,
+) {
   if (reason === undefined) return { erased: false, never: true as const }
-  if (reason === 'erased') return { erased: true }
+  if (isErased) return { erased: true }
   const proof = await deps.store.getProof(fingerprint)
   return { erased: false, ...(proof !== null && { proof: true as const }) }
 }
