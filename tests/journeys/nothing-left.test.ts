@@ -120,6 +120,7 @@ test('after erasure the fingerprints are only where docs/storage.md keeps them, 
   await vi.waitFor(async () => expect(Object.keys(await kvContent()).join()).not.toContain(fingerprint), 10_000)
   expect(await whereIs(objects, [fingerprint, mailbox])).toEqual([
     'lane: batch',
+    'suppression: erased',
     'suppression: list_change',
     'suppression: suppressed',
   ])

@@ -152,7 +152,7 @@ export async function importStep(
 }
 
 /** Removes the records of those who have left from the list again, after a step that stopped between writing and checking. */
-export async function removeDeparted(people: readonly ImportedPerson[], deps: ImportDeps): Promise<void> {
+export async function removeLeavers(people: readonly ImportedPerson[], deps: ImportDeps): Promise<void> {
   const { left } = await deps.membership(await Promise.all(people.map(deps.fingerprint)))
   await Promise.all(left.map((fingerprint) => deps.store.remove(fingerprint)))
 }

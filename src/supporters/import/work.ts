@@ -10,7 +10,7 @@ import {
   peopleOfStep,
   queuePlace,
   type Range,
-  removeDeparted,
+  removeLeavers,
   STEP_OPERATIONS,
   sealQueue,
 } from './apply.ts'
@@ -82,7 +82,7 @@ export class ImportWork {
     if (status?.state !== 'importing' || status.begun.length === 0) return
     const range = await openRange(this.#state.staging, settings.keys, status)
     const people = peopleOfStep(range?.people.slice(status.cursor.done) ?? [])
-    await removeDeparted(people, importDeps(this.#env(), settings))
+    await removeLeavers(people, importDeps(this.#env(), settings))
   }
 
   #finishImporting(status: ImportStatus): number | null {

@@ -33,7 +33,7 @@ test('a used link is forgotten when it expires, and at once when its owner leave
 test('suppress returns the earlier suppression; a lighter reason does not replace a weightier one', async () => {
   expect(await suppression().suppress(ANNA, 'erased', 1)).toBeNull()
   expect(await suppression().suppress(ANNA, 'unsubscribed', 2)).toEqual({ reason: 'erased', since: 1 })
-  expect(await suppression().status(ANNA)).toEqual({ reason: 'erased', since: 2 })
+  expect(await suppression().status(ANNA)).toEqual({ reason: 'erased', since: 2, erasedAt: 1 })
 })
 
 test('suppressed people cannot be paused', async () => {

@@ -5,7 +5,7 @@ import {
   type ImportDeps,
   importStep,
   peopleOfStep,
-  removeDeparted,
+  removeLeavers,
   STEP_OPERATIONS,
 } from '../../../src/supporters/import/apply.ts'
 import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
@@ -178,6 +178,6 @@ test('an import that is cancelled after a crash amid a step removes the records 
   const world = Object.assign(new World(), { stopsAt: 2 })
   await expect(importStep([person], { ...newImport(request), begun: [10] }, world)).rejects.toThrow('restarts')
   world.unsubscribed.push(person.email)
-  await removeDeparted([person], world)
+  await removeLeavers([person], world)
   expect([...world.records.keys()]).toEqual([])
 })
