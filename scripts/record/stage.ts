@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Response } from 'miniflare'
+import { WORK_AFTER_MS } from '../../src/mailbox/asked/mailbox-allowance.ts'
 import { CLOCK_OBJECT, type MovableClock, movableClock } from '../clock/movable.ts'
 import { anyPort } from '../local/ports.ts'
 import { type Outbound, type Server, startServer } from '../local/server.ts'
@@ -98,10 +99,10 @@ export class Stage {
     await this.settle()
   }
 
-  /** Sends a request, and lets the server settle unless the method is GET. */
+  /** Sends a request. Unless the method is GET, lets the server settle, and the work on mails begin that strangers ask for. */
   async ask(request: Ask): Promise<Answer> {
     const answer = await this.#http.ask(request)
-    if (request.method !== undefined && request.method !== 'GET') await this.settle()
+    if (request.method !== undefined && request.method !== 'GET') await this.live(WORK_AFTER_MS)
     return answer
   }
 

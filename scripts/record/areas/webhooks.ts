@@ -49,11 +49,11 @@ export async function webhooks(shelf: Shelf, bundle: string): Promise<void> {
 /** Records each kind of event of a provider: one person for each kind, and a dispatch to all of them. */
 async function recordEvents(stage: Stage, book: Book, provider: Provider): Promise<void> {
   const people = WHAT.map((what) => ({ email: `${what}.${provider}@example.org`, locales: ['en'] }))
+  const since = new Date(await stage.now()).toISOString()
   await bring(stage, people)
   const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${SLUG}`)))) as {
     revision: string
   }
-  const since = new Date((await stage.now()) - people.length * 1_000).toISOString()
   const order = { campaign: SLUG, revision, email: 'appeal', audience: { confirmedAfter: since } }
   const at = headerOf(await stage.ask(stage.api('POST', '/api/dispatches', order)), 'location') ?? ''
   await stage.live(10 * MINUTE_MS)
