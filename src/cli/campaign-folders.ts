@@ -8,16 +8,19 @@ export const localesIn = (root: string): string[] =>
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort()
 
-/** Every campaign folder under `root` with its YAML and Markdown files by name, sorted by slug. Other files are ignored. */
-export function campaignFolders(root: string): Array<{ slug: string; files: Record<string, string> }> {
-  return readdirSync(root, { withFileTypes: true })
+/** Names of the folders in `root`, sorted. */
+export const namesIn = (root: string): string[] =>
+  readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name: slug }) => {
-      const names = readdirSync(join(root, slug)).filter((name) => /\.(ya?ml|md)$/.test(name))
-      return {
-        slug,
-        files: Object.fromEntries(names.map((name) => [name, readFileSync(join(root, slug, name), 'utf8')])),
-      }
-    })
-    .sort((a, b) => (a.slug < b.slug ? -1 : 1))
+    .map(({ name }) => name)
+    .sort()
+
+/** The YAML and Markdown files of a campaign's folder by name. Other files are ignored. */
+export function campaignFiles(folder: string): Record<string, string> {
+  const names = readdirSync(folder).filter((name) => /\.(ya?ml|md)$/.test(name))
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 }
+
+/** Every campaign folder under `root` with its files, sorted by slug. */
+export const campaignFolders = (root: string): Array<{ slug: string; files: Record<string, string> }> =>
+  namesIn(root).map((slug) => ({ slug, files: campaignFiles(join(root, slug)) }))

@@ -1,12 +1,12 @@
 import { type IncomingMessage, request as plainRequest } from 'node:http'
 import { request as safeRequest } from 'node:https'
 import type { Readable } from 'node:stream'
-import { json, text } from 'node:stream/consumers'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
 import { parseJson } from '../kit/parse-json.ts'
 import type { components } from './api-types.gen.ts'
-import { type Deployment, Mistake } from './command.ts'
+import { codeOf, type Deployment, Mistake, NoServer } from './command.ts'
 import type { AnswerOf, CallOptions, Method, OperationAt, PathsWith } from './operation-types.ts'
 
 /** A client of the API. `npm run content` generates its types from the OpenAPI document. */
@@ -24,7 +24,7 @@ export class ApiError extends Mistake {
   }
 }
 
-/** Calls an operation that returns JSON. @throws ApiError below status 500, Error for 5xx or without an answer. */
+/** Calls an operation that returns JSON. @throws ApiError below status 500, NoServer, Error for 5xx */
 export async function call<M extends Method, P extends PathsWith<M>>(
   deployment: Deployment,
   method: M,
@@ -33,10 +33,12 @@ export async function call<M extends Method, P extends PathsWith<M>>(
 ): Promise<AnswerOf<OperationAt<M, P>>> {
   const response = await open(deployment, method, path, options)
   const { statusCode: status, headers } = response
-  return { status, json: await json(response), headers } as AnswerOf<OperationAt<M, P>>
+  const body = parseJson(await text(response))
+  if (body === undefined) throw new Mistake(`${deployment.url} answers, but not as Tocsin does: is the URL right?`)
+  return { status, json: body, headers } as AnswerOf<OperationAt<M, P>>
 }
 
-/** Calls an operation that returns a file. @throws ApiError below status 500, Error for 5xx or without an answer. */
+/** Calls an operation that returns a file. @throws ApiError below status 500, NoServer, Error for 5xx */
 export const download = <P extends PathsWith<'get'>>(
   deployment: Deployment,
   path: P,
@@ -70,13 +72,23 @@ async function open(
     ...(type !== undefined && { 'content-type': type }),
     ...header,
   }
-  const response = await send(deployment.url + target, { method: method.toUpperCase(), headers }, body, file?.stream)
+  const request = { method: method.toUpperCase(), headers }
+  const response = await send(deployment.url + target, request, body, file?.stream).catch((error: unknown) => {
+    throw codeOf(error) === '' ? error : new NoServer(deployment.url, codeOf(error))
+  })
   const { statusCode = 0 } = response
   if (statusCode < 300) return response
   const problem = problemIn(await text(response))
+  if (statusCode === 401) throw new ApiError(tokenRefused(deployment), problem)
   const message = (problem && problemText(problem)) || `${method.toUpperCase()} ${target} answered ${statusCode}`
   throw statusCode >= 500 ? new Error(message) : new ApiError(message, problem)
 }
+
+/** Says which token a deployment does not know, and where to put the right one. */
+const tokenRefused = ({ url, token, tokenFrom }: Deployment): string =>
+  token === ''
+    ? `${url} needs a token: set TOCSIN_TOKEN, or write it into .tocsin/token with mode 600.`
+    : `${url} does not know this token (${tokenFrom ?? 'TOCSIN_TOKEN'}). Set TOCSIN_TOKEN to a token of this deployment.`
 
 function send(
   url: string,

@@ -1,30 +1,41 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+import { isLoopback } from '../kit/loopback.ts'
+import { findToken } from './token.ts'
 
-/** An error that the person at the terminal can correct. `run` prints its message without a stack. */
+/** An error that the person at the terminal can correct. Commands print its message without a stack. */
 export class Mistake extends Error {}
 
-/** A deployment's URL without a final slash, and the API token for it ('' if none is set). */
-export type Deployment = { url: string; token: string }
+/** The command line is wrong: nothing was done, and the exit status is 2. */
+export class WrongUsage extends Mistake {}
 
-/** URL: `url`, else TOCSIN_URL, else http://127.0.0.1:8787. Token: TOCSIN_TOKEN of the environment, else of .dev.vars. */
-export function deploymentAt(url: string | undefined): Deployment {
-  const local = existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}
-  return {
-    url: (url ?? process.env.TOCSIN_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, ''),
-    token: process.env.TOCSIN_TOKEN ?? local.TOCSIN_TOKEN ?? '',
+/** Somebody was asked and did not want it: nothing was done, and the exit status is 4. */
+export class NotWanted extends Mistake {}
+
+/** No server answers at a URL: the exit status is 3. `code`: Node's code of the failed connection. */
+export class NoServer extends Error {
+  readonly code: string
+
+  constructor(url: string, code: string) {
+    const hint = isLoopback(url) ? 'Start one with npm start, or name another with --url.' : 'Is the URL right?'
+    super(`No server answers at ${url} (${code}). ${hint}`)
+    this.code = code
   }
 }
 
-/** Runs a command and sets the exit code: its result, or 1 after an error. Mistakes are printed without a stack. */
-export async function run(main: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await main()
-  } catch (error) {
-    const isMistake = error instanceof Mistake || /^(ERR_PARSE|ENOENT|EEXIST|ECONN|ENOTFOUND)/.test(codeOf(error))
-    console.error(isMistake && error instanceof Error ? error.message || codeOf(error) : error)
-    process.exitCode = 1
+/** A deployment's URL without a final slash, the API token for it ('' if there is none), and where the token was found. */
+export type Deployment = { url: string; token: string; tokenFrom?: string }
+
+const LOCAL_URL = 'http://127.0.0.1:8787'
+
+/** URL: `url`, else TOCSIN_URL, else the local server's. @throws WrongUsage for a text that is no URL, Mistake for an unsafe token file */
+export function deploymentAt(url: string | undefined): Deployment {
+  const typed = url ?? process.env.TOCSIN_URL ?? LOCAL_URL
+  if (!/^https?:\/\//i.test(typed) || !URL.canParse(typed)) {
+    const from = url === undefined ? 'TOCSIN_URL' : '--url'
+    throw new WrongUsage(`${from}: found “${typed}”; expected a URL such as https://act.example.org`)
   }
+  const found = findToken({ isLocal: isLoopback(typed), env: process.env })
+  if ('fault' in found) throw new Mistake(found.fault)
+  return { url: typed.replace(/\/+$/, ''), token: found.token, tokenFrom: found.from }
 }
 
 /** The code of a Node error, such as ECONNREFUSED; '' for other errors. */

@@ -1,4 +1,4 @@
-import { Mistake } from './command.ts'
+import { WrongUsage } from './command.ts'
 
 const FORM = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?\s?(Z|[+-]\d{2}:?\d{2})?$/i
 
@@ -7,14 +7,14 @@ type TypedMoment = { iso: string; isLocal: boolean }
 
 /**
  * The moment that an option names, as the API expects it: an ISO 8601 time, with a zone or in the zone of this machine.
- * @throws Mistake that says what was found, what is expected and what time it is here
+ * @throws WrongUsage that says what was found, what is expected and what time it is here
  */
 export function momentIn(option: string, typed: string, now: Date): TypedMoment {
   const [, day, minutes, seconds = ':00', zone = ''] = FORM.exec(typed.trim()) ?? []
   const offset = zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')
   const moment = new Date(`${day}T${minutes}${seconds}${offset}`)
   if (day === undefined || Number.isNaN(moment.getTime()) || !isOnCalendar(day)) {
-    throw new Mistake(
+    throw new WrongUsage(
       `${option}: found “${typed}”; expected a day and a time, such as 2026-12-05T16:00 (on this machine’s clock), ` +
         `2026-12-05T16:00:00Z or 2026-12-05T16:00+01:00. It is now ${localIso(now)} here.`,
     )

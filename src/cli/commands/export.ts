@@ -1,20 +1,12 @@
-/** `npm run export -- <file>`: writes the confirmed supporters into a new file. */
-
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
-import { download } from './client.ts'
-import { deploymentAt, Mistake, run } from './command.ts'
-
-const USAGE = `npm run export -- FILE [options]
-
-  FILE                      a new file, .csv or .ndjson, created with mode 0600
-  --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
-
-The token is TOCSIN_TOKEN, from the environment or from .dev.vars; it needs the scope supporters.`
+import { download } from '../client.ts'
+import { codeOf, type Deployment, Mistake } from '../command.ts'
+import { EXIT } from '../program/exit-status.ts'
+import { actAt, type CommandRegistration, type ServerOptions, withServer } from '../program/registration.ts'
 
 type ExportQuery = { format: string | undefined; cursor: string | undefined }
 
@@ -22,19 +14,25 @@ type ExportQuery = { format: string | undefined; cursor: string | undefined }
 const OWNER_ONLY = 0o600
 const NEWLINE = 0x0a
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { url: { type: 'string' }, help: { type: 'boolean', default: false } },
-  })
-  const [file] = positionals
-  if (values.help || file === undefined) {
-    console.log(USAGE)
-    return values.help ? 0 : 1
-  }
-  const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
-  if (format === undefined) throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
-  const deployment = deploymentAt(values.url)
+export const registerExport: CommandRegistration = (program) => {
+  const described = program.command('export').description('write the confirmed supporters into a new file')
+  withServer(described, 'supporters')
+    .argument('<file>', 'a new file, .csv or .ndjson, created with mode 600')
+    .action((file: string, options: ServerOptions) =>
+      actAt(options, async (deployment, terminal) => {
+        const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
+        if (format === undefined) throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
+        await write(deployment, file, format)
+        terminal.give({ file, format })
+        terminal.say(
+          `The list is in ${file}. It contains every supporter's address: keep the file safe, and delete it after use.`,
+        )
+        return EXIT.done
+      }),
+    )
+}
+
+async function write(deployment: Deployment, file: string, format: string): Promise<void> {
   let shares = 0
   async function* allShares() {
     for (let cursor: string | null = ''; cursor !== null; shares++) {
@@ -49,14 +47,9 @@ async function main(): Promise<number> {
   try {
     await pipeline(allShares, out)
   } catch (error) {
-    const isOlderFile = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    if (!isOlderFile) await rm(file, { force: true }) // a part of a list looks like a whole one
+    if (codeOf(error) !== 'EEXIST') await rm(file, { force: true }) // a part of a list looks like a whole one
     throw error
   }
-  console.log(
-    `The list is in ${file}. It contains every supporter's address: keep the file safe, and delete it after use.`,
-  )
-  return 0
 }
 
 /** The bytes of a CSV share after its first line, which every share repeats. The header contains no quoted line break. */
@@ -71,5 +64,3 @@ async function* withoutHeader(share: Readable): AsyncIterable<Buffer> {
     }
   }
 }
-
-await run(main)

@@ -1,0 +1,169 @@
+import { call, type Schemas } from '../client.ts'
+import { type Deployment, Mistake, sleep, WrongUsage } from '../command.ts'
+import { importKey } from '../import-key.ts'
+import { partsOf, streamOf } from '../parts.ts'
+import { EXIT } from '../program/exit-status.ts'
+import { actAt, type CommandRegistration, countIn, type ServerOptions, withServer } from '../program/registration.ts'
+import type { Terminal } from '../program/terminal.ts'
+
+const POLL_EVERY_MS = 500
+/** Attempts of one upload. Its Idempotency-Key makes repeats harmless. */
+const UPLOAD_TRIES = 3
+/** Refused rows printed at the end. */
+const SHOWN = 20
+
+type ImportCommand = ServerOptions & {
+  locale?: string
+  confirmations?: number
+  subscribed?: string
+  left?: string
+  ignoreColumns?: string
+  again?: boolean
+  status?: string
+  cancel?: string
+}
+
+export const registerImport: CommandRegistration = (program) => {
+  const described = program.command('import').description('upload a list of people, and report what becomes of it')
+  withServer(described, 'supporters')
+    .argument('[file]', 'a list as .csv or .ndjson: docs/import.md lists the columns')
+    .option('--locale <LANGUAGE>', 'language of people whose row names none (en)')
+    .option('--confirmations <N>', 'confirmation mails a minute to people without proof of consent (120)', countIn)
+    .option('--subscribed <WORDS>', 'words of the file that mean that a person may be written to, separated by commas')
+    .option('--left <WORDS>', 'words that mean that they have left or must not be written to')
+    .option('--ignore-columns <NAMES>', 'columns that do not say who may be written to')
+    .option(
+      '--again',
+      'import a file again that was sent before with the same options; without this, the state of the earlier import is ' +
+        'shown and no second confirmation mail is sent',
+    )
+    .option('--status <ID>', 'show an earlier import')
+    .option(
+      '--cancel <ID>',
+      'cancel an import: imported people stay, no one else is imported or gets a confirmation mail',
+    )
+    .action((file: string | undefined, options: ImportCommand) =>
+      actAt(options, (deployment, terminal) => importOrShow(deployment, terminal, file, options)),
+    )
+}
+
+async function importOrShow(
+  deployment: Deployment,
+  terminal: Terminal,
+  file: string | undefined,
+  options: ImportCommand,
+): Promise<number> {
+  const { cancel, status, again = false } = options
+  if ([file, cancel, status].filter((one) => one !== undefined).length !== 1)
+    throw new WrongUsage('expected a file, --status ID or --cancel ID, and only one of them.')
+  if (cancel !== undefined)
+    await call(deployment, 'post', '/api/supporters/imports/{id}/cancel', { path: { id: cancel } })
+  const earlier = cancel ?? status
+  if (earlier !== undefined) return follow(deployment, terminal, earlier)
+  const query = {
+    locale: options.locale,
+    confirmationsPerMinute: options.confirmations?.toString(),
+    subscribedValues: options.subscribed,
+    leftValues: options.left,
+    ignoredColumns: options.ignoreColumns,
+  }
+  return follow(deployment, terminal, await upload(deployment, terminal, file ?? '', query, again))
+}
+
+/** Options of the list as typed at the terminal; the API validates them. */
+type ImportOptions = Record<
+  'locale' | 'confirmationsPerMinute' | 'subscribedValues' | 'leftValues' | 'ignoredColumns',
+  string | undefined
+>
+
+/** Uploads the file, in parts if it is large. Returns the id of the import. @throws Mistake, ApiError, Error */
+async function upload(
+  deployment: Deployment,
+  terminal: Terminal,
+  file: string,
+  query: ImportOptions,
+  again: boolean,
+): Promise<string> {
+  const isCsv = /\.csv$/i.test(file)
+  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file))
+    throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
+  const type = isCsv ? 'text/csv' : 'application/x-ndjson'
+  const header = { 'Idempotency-Key': again ? crypto.randomUUID() : await importKey(file, type, keyed(query)) }
+  const { parts, header: headerBytes } = await partsOf(file, isCsv)
+  await call(deployment, 'get', '/api/supporters/imports', {}) // fails early with a wrong token or URL, before the upload
+  let id = ''
+  for (const [at, part] of parts.entries()) {
+    if (process.stdout.isTTY || parts.length > 1) terminal.say(`Sending part ${at + 1} of ${parts.length}.`)
+    const partQuery = { ...query, more: at < parts.length - 1 ? 'yes' : undefined }
+    const answer = await persistently(async () => {
+      const list = { query: partQuery, file: { type, stream: await streamOf(file, part, headerBytes) } } as const
+      if (at === 0) return call(deployment, 'post', '/api/supporters/import', { header, ...list })
+      const path = { id, part: String(at + 1) }
+      return call(deployment, 'put', '/api/supporters/imports/{id}/parts/{part}', { path, ...list })
+    })
+    id = answer.json.id
+    if (answer.headers['idempotency-replayed'] === 'true' && answer.json.state !== 'receiving') {
+      terminal.say(
+        'This file was sent before with these options, so nothing is imported. --again imports the file again.',
+      )
+      break
+    }
+  }
+  return id
+}
+
+const keyed = (query: ImportOptions): URLSearchParams =>
+  new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+async function persistently<T>(act: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await act()
+    } catch (error) {
+      if (error instanceof Mistake || tries === UPLOAD_TRIES) throw error
+      await sleep(POLL_EVERY_MS * tries)
+    }
+  }
+}
+
+/** Polls an import until all rows are processed, then prints its counts. Confirmation mails may go on after that. Returns the exit code. */
+async function follow(deployment: Deployment, terminal: Terminal, id: string): Promise<number> {
+  let view = await fetchImport(deployment, id)
+  while ('waiting' in view && (view.state === 'receiving' || view.state === 'importing')) {
+    terminal.progress(`${view.people - view.waiting} of ${view.people}`)
+    await sleep(POLL_EVERY_MS)
+    view = await fetchImport(deployment, id)
+  }
+  terminal.progress('')
+  terminal.give(view)
+  if (!terminal.isJson) terminal.say(`Import ${id} is ${view.state}.`)
+  if (!terminal.isJson && 'waiting' in view) report(terminal, view, id)
+  return view.state === 'abandoned' ? EXIT.failed : EXIT.done
+}
+
+function report(
+  { say }: Terminal,
+  view: Schemas['Import'] & Pick<Schemas['ImportDetail'], 'report'>,
+  id: string,
+): void {
+  for (const name of ['imported', 'merged', 'confirming', 'refused', 'waiting', 'cancelled'] as const)
+    if (view[name] > 0) say(`  ${String(view[name]).padStart(7)} ${WORDS[name]}`)
+  if (view.ignoredColumns.length > 0) say(`Columns that were ignored: ${view.ignoredColumns.join(', ')}`)
+  for (const note of [...view.notes, view.problem ?? '']) if (note !== '') say(note)
+  for (const { row, reason } of view.report.slice(0, SHOWN)) say(`  row ${row}: ${reason}`)
+  if (view.refused > SHOWN) say(`  … and ${view.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
+  if (view.state === 'confirming')
+    say(`Confirmation mails are sent gradually. To see the progress: npm run import -- --status ${id}`)
+}
+
+const WORDS = {
+  imported: 'are on the list now',
+  merged: 'were on the list already, or their mailbox stands twice in the file',
+  confirming: 'were sent a confirmation mail',
+  refused: 'were refused',
+  waiting: 'wait for a confirmation mail',
+  cancelled: 'were left out because the import was cancelled',
+}
+
+const fetchImport = async (deployment: Deployment, id: string): Promise<Schemas['ImportDetail']> =>
+  (await call(deployment, 'get', '/api/supporters/imports/{id}', { path: { id } })).json

@@ -1,0 +1,71 @@
+import { Command, InvalidArgumentError, type Option } from 'commander'
+import { registerCheck } from '../commands/check.ts'
+import { registerCompletion } from '../commands/completion.ts'
+import { registerControl } from '../commands/control.ts'
+import { registerExport } from '../commands/export.ts'
+import { registerImport } from '../commands/import.ts'
+import { registerKeys } from '../commands/keys.ts'
+import { registerList } from '../commands/list.ts'
+import { registerModerate } from '../commands/moderate.ts'
+import { registerNotices } from '../commands/notices.ts'
+import { registerPublish } from '../commands/publish.ts'
+import { registerResolve } from '../commands/resolve.ts'
+import { registerSend } from '../commands/send.ts'
+import { registerStart } from '../commands/start.ts'
+import { registerStatus } from '../commands/status.ts'
+import { registerTell } from '../commands/tell.ts'
+import { registerTokens } from '../commands/tokens.ts'
+import type { CommandRegistration } from './registration.ts'
+
+/** Every command, in the order of `--help`. */
+const COMMANDS: readonly CommandRegistration[] = [
+  registerStart,
+  registerCheck,
+  registerPublish,
+  registerSend,
+  registerList,
+  registerStatus,
+  registerControl,
+  registerResolve,
+  registerTell,
+  registerModerate,
+  registerImport,
+  registerExport,
+  registerNotices,
+  registerTokens,
+  registerKeys,
+  registerCompletion,
+]
+
+/** Columns of help texts, whatever the terminal: longer lines are hard to read. */
+const HELP_COLUMNS = 120
+
+/** The program with all commands. Wrong usage throws a CommanderError before any command acts. */
+export function buildProgram(commands: readonly CommandRegistration[] = COMMANDS): Command {
+  const program = new Command('npm run tocsin --')
+    .description('Tocsin’s command line. “npm run tocsin -- COMMAND --help” says more about a command.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
+    .configureHelp({ helpWidth: HELP_COLUMNS, showGlobalOptions: false })
+    .helpOption('--help', 'say what the command does')
+    .helpCommand('help [command]', 'say what a command does')
+  for (const register of commands) register(program)
+  for (const command of everyCommand(program)) for (const option of command.options) refuseOptionsAsValue(option)
+  return program
+}
+
+/** Commander's message as this program writes messages. */
+const sentence = (text: string): string => text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+
+/** A command and all commands below it. */
+export const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)]
+
+/** Makes `--at --dry-run` a fault: otherwise the second option is the value of the first, and a real send begins. */
+function refuseOptionsAsValue(option: Option): void {
+  if (!option.required && !option.optional) return
+  const parse: ((value: string, previous: unknown) => unknown) | undefined = option.parseArg
+  option.argParser((value: string, previous: unknown) => {
+    if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError(`found ${value}; expected a value, not an option`)
+    return parse === undefined ? value : parse(value, previous)
+  })
+}
