@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError } from 'commander'
 import { parseApiTokens, SCOPES, type Scope } from '../../security/bearer.ts'
-import { Mistake } from '../command.ts'
+import { Mistake, WrongUsage } from '../command.ts'
 import { DEV_VARS, readVars, writeVar } from '../dev-vars.ts'
 import { mintToken } from '../keys.ts'
 import { nearestName } from '../list/nearest.ts'
@@ -21,13 +21,13 @@ export const registerTokens: CommandRegistration = (program) => {
   tokens.addHelpText('after', ABOUT)
   withJson(tokens.command('add').description('make a token, and print it once'))
     .argument('<name>', 'whose it is: small letters, digits and -', nameIn)
-    .addOption(
-      new Option('--scopes <SCOPES>', `what it may do: some of ${SCOPES.join(',')}`)
-        .argParser(scopesIn)
-        .makeOptionMandatory(),
-    )
-    .action((name: string, { scopes, ...options }: TerminalOptions & { scopes: Scope[] }) =>
-      act(options, async (terminal) => add(terminal, heldTokens(), name, scopes)),
+    .option('--scopes <SCOPES>', `what it may do, needed: some of ${SCOPES.join(',')}`, scopesIn)
+    .action((name: string, { scopes, ...options }: TerminalOptions & { scopes?: Scope[] }) =>
+      act(options, async (terminal) => {
+        // Not a mandatory option of commander: its absence would hide that --scope was typed.
+        if (scopes === undefined) throw new WrongUsage(`expected --scopes with some of ${SCOPES.join(',')}`)
+        return add(terminal, heldTokens(), name, scopes)
+      }),
     )
   withJson(tokens.command('list').description('list names and scopes')).action((options: TerminalOptions) =>
     act(options, async (terminal) => list(terminal, heldTokens())),
