@@ -1,22 +1,16 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, inject, test } from 'vitest'
 import { TEST_READER_TOKEN, TEST_TOKEN } from '../settings.ts'
+import { tocsin } from '../support/terminal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-lists-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs `npm run import` or `npm run export` in a process of its own against the running server. */
+/** Runs `import` or `export` in a process of its own against the running server. */
 const run = (command: 'import' | 'export', args: string[], env: Record<string, string> = {}) =>
-  new Promise<{ status: number; out: string; err: string }>((resolve) => {
-    const script = join(import.meta.dirname, '..', '..', 'src', 'cli', `${command}.ts`)
-    const options = { env: { ...process.env, TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env } }
-    execFile(process.execPath, [script, ...args], options, (error, out, err) =>
-      resolve({ status: error === null ? 0 : Number(error.code), out, err }),
-    )
-  })
+  tocsin([command, ...args], { TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env })
 
 function file(name: string, content: string | Buffer): string {
   const path = join(folder, name)
@@ -41,28 +35,28 @@ test('npm run import brings a list in, and npm run export writes it out', async 
   )
   expect(statSync(taken).mode & 0o077).toBe(0)
   const again = await run('export', [taken])
-  expect([again.status, again.err]).toEqual([1, expect.stringContaining('exist')]) // an existing file is not overwritten
+  expect([again.status, again.err]).toEqual([1, expect.stringContaining('not written over')]) // an existing file is not overwritten
   expect((await run('import', [taken])).out).toContain('were on the list already')
 })
 
-test('a fault is reported in one line, with exit status 1', async () => {
-  const errorOf = async (command: 'import' | 'export', args: string[], env?: Record<string, string>) => {
+test('a fault is reported in words, with exit status 1 or 3', async () => {
+  const errorOf = async (command: 'import' | 'export', args: string[], env?: Record<string, string>, expected = 1) => {
     const { status, err } = await run(command, args, env)
-    expect([status, err]).toEqual([1, expect.not.stringMatching(/\n {4}at /)])
+    expect([status, err]).toEqual([expected, expect.not.stringMatching(/\n {4}at /)])
     return err
   }
   const large = `${HEAD}\n${'lists2@example.org,,petition,2024-05-31\n'.repeat(200_000)}`
   const latin1 = file('latin1.csv', Buffer.concat([Buffer.from(`${HEAD}\nren\u00e9`, 'latin1'), Buffer.from(large)]))
   expect(await errorOf('import', [latin1])).toContain('not UTF-8')
   expect(await errorOf('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
-  expect(await errorOf('import', [join(folder, 'missing.csv')])).toContain('missing.csv')
+  expect(await errorOf('import', [join(folder, 'missing.csv')])).toContain('missing.csv: there is no such file')
   expect(await errorOf('import', [file('list.xlsx', '')])).toContain(
     'expected a file name that ends in .csv or .ndjson',
   )
   const good = file('good.csv', `${HEAD}\n`)
   expect(await errorOf('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
   expect(await errorOf('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('expected supporters')
-  expect(await errorOf('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('ECONNREFUSED')
+  expect(await errorOf('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' }, 3)).toContain('ECONNREFUSED')
   expect(await errorOf('export', [join(folder, 'x.csv')], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain(
     'expected supporters',
   )
