@@ -107,7 +107,7 @@ async function keys(book: Book, folder: string): Promise<void> {
       .replace(/[A-Za-z0-9+/]{43}=/g, '{32 bytes in base64}')
       .replace(/\b[0-9a-f]{64}\b/g, '{64 hex digits}')
       .replace(/tocsin_[\w-]+/g, (token) => `{token of ${token.length} characters}`)
-  for (const args of [[]])
+  for (const args of [['--replace']])
     book.add(
       `npm run keys -- ${args.join(' ')}`,
       shape(transcript(await run('keys', args, folder))).replaceAll(root, '{root}'),
