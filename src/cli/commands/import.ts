@@ -55,7 +55,7 @@ async function importOrShow(
 ): Promise<number> {
   const { cancel, status, again = false } = options
   if ([file, cancel, status].filter((one) => one !== undefined).length !== 1)
-    throw new WrongUsage('expected a file, --status ID or --cancel ID, and only one of them.')
+    throw new WrongUsage('Expected a file, --status ID or --cancel ID, and only one of them.')
   if (cancel !== undefined)
     await call(deployment, 'post', '/api/supporters/imports/{id}/cancel', { path: { id: cancel } })
   const earlier = cancel ?? status

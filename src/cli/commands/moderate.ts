@@ -23,7 +23,7 @@ export const registerModerate: CommandRegistration = (program) => {
       actAt(options, async (deployment, terminal) => {
         const verdict = verdictIn(options)
         if ((id === undefined) !== (verdict === undefined))
-          throw new WrongUsage('expected an id together with --accept or --refuse.')
+          throw new WrongUsage('Expected an id together with --accept or --refuse.')
         if (id !== undefined && verdict !== undefined) await decide(deployment, terminal, id, verdict)
         else await readAll(deployment, terminal)
         return EXIT.done
@@ -32,8 +32,8 @@ export const registerModerate: CommandRegistration = (program) => {
 }
 
 function verdictIn({ accept = false, refuse = false, reason }: ModerateOptions): Verdict | undefined {
-  if (accept && refuse) throw new WrongUsage('expected --accept or --refuse, not both.')
-  if (reason !== undefined && !refuse) throw new WrongUsage('expected --reason only with --refuse.')
+  if (accept && refuse) throw new WrongUsage('Expected --accept or --refuse, not both.')
+  if (reason !== undefined && !refuse) throw new WrongUsage('Expected --reason only with --refuse.')
   if (!accept && !refuse) return undefined
   return accept ? { decision: 'accept' } : { decision: 'refuse', reason }
 }

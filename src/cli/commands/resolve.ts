@@ -55,7 +55,7 @@ async function resolve(
   options: ResolveOptions,
 ): Promise<number> {
   const { letters } = options
-  if (letters !== undefined && typed !== undefined) throw new WrongUsage('expected a dispatch or --letters, not both.')
+  if (letters !== undefined && typed !== undefined) throw new WrongUsage('Expected a dispatch or --letters, not both.')
   const id =
     letters ?? (await dispatchId(deployment, typed, ({ counts }) => counts.uncertain > 0, 'has uncertain batches'))
   const uncertain = letters === undefined ? await ofDispatch(deployment, id) : await ofCampaign(deployment, id)

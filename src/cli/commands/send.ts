@@ -71,7 +71,7 @@ async function send(deployment: Deployment, terminal: Terminal, slug: string, wi
 /** The wishes with times as the API expects them. Says what a time without a zone was taken for. @throws WrongUsage */
 function withTimes(options: SendWishes, terminal: Terminal): SendWishes {
   if (options.update !== undefined && options.email !== 'update')
-    throw new WrongUsage('expected --update only with --email update.')
+    throw new WrongUsage('Expected --update only with --email update.')
   const now = new Date()
   const timeIn = (option: string, typed: string | undefined) =>
     typed === undefined ? undefined : momentIn(option, typed, now)

@@ -28,7 +28,7 @@ export const registerTell: CommandRegistration = (program) => {
     .action((slug: string, options: TellOptions) =>
       actAt(options, async (deployment, terminal) => {
         const { update, end = false, onTheList } = options
-        if ((update === undefined) !== end) throw new WrongUsage('expected --update ID or --end.')
+        if ((update === undefined) !== end) throw new WrongUsage('Expected --update ID or --end.')
         const campaign = await campaignNamed(deployment, slug)
         const about = end ? `the end (${campaign.status})` : `the update ${update}`
         await terminal.confirm(`Send ${about} of “${campaign.words.en?.title}” to its writers?`)

@@ -25,7 +25,7 @@ export const registerTokens: CommandRegistration = (program) => {
     .action((name: string, { scopes, ...options }: TerminalOptions & { scopes?: Scope[] }) =>
       act(options, async (terminal) => {
         // Not a mandatory option of commander: its absence would hide that --scope was typed.
-        if (scopes === undefined) throw new WrongUsage(`expected --scopes with some of ${SCOPES.join(',')}`)
+        if (scopes === undefined) throw new WrongUsage(`Expected --scopes with some of ${SCOPES.join(',')}`)
         return add(terminal, heldTokens(), name, scopes)
       }),
     )
@@ -41,7 +41,7 @@ export const registerTokens: CommandRegistration = (program) => {
 
 function nameIn(typed: string): string {
   if (NAME.test(typed)) return typed
-  throw new InvalidArgumentError(`found ${typed}; expected up to 40 small letters, digits and -`)
+  throw new InvalidArgumentError('expected up to 40 small letters, digits and -')
 }
 
 function scopesIn(typed: string): Scope[] {
@@ -49,7 +49,7 @@ function scopesIn(typed: string): Scope[] {
   for (const word of words.filter((one) => !SCOPES.some((scope) => scope === one))) {
     const near = nearestName(word, SCOPES)
     const hint = near === undefined ? '' : ` (Did you mean ${near}?)`
-    throw new InvalidArgumentError(`found ${word}; expected some of ${SCOPES.join(', ')}.${hint}`)
+    throw new InvalidArgumentError(`${word} is no scope; expected some of ${SCOPES.join(', ')}.${hint}`)
   }
   const scopes = SCOPES.filter((scope) => words.includes(scope))
   if (scopes.length === 0) throw new InvalidArgumentError(`expected some of ${SCOPES.join(', ')}`)

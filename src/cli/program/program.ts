@@ -45,6 +45,7 @@ export function buildProgram(commands: readonly CommandRegistration[] = COMMANDS
   const program = new Command('npm run tocsin --')
     .description('Tocsin’s command line. “npm run tocsin -- COMMAND --help” says more about a command.')
     .exitOverride()
+    .showHelpAfterError('--help says more.')
     .configureOutput({ outputError: (text, write) => write(sentence(text)) })
     .configureHelp({ helpWidth: HELP_COLUMNS, showGlobalOptions: false })
     .helpOption('--help', 'say what the command does')
@@ -54,8 +55,13 @@ export function buildProgram(commands: readonly CommandRegistration[] = COMMANDS
   return program
 }
 
-/** Commander's message as this program writes messages. */
-const sentence = (text: string): string => text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+/** Commander's message as this program writes messages: which option, what was found, what was expected. */
+const sentence = (text: string): string =>
+  text
+    .replace(/^error: option '(--[\w-]+)[^']*' argument '(.*)' is invalid\. /s, '$1: found $2; ')
+    .replace(/^error: command-argument value '(.*)' is invalid for argument '([\w-]+)'\. /s, '$2: found $1; ')
+    .replace('; Allowed choices are ', '; expected one of ')
+    .replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
 
 /** A command and all commands below it. */
 export const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)]
@@ -65,7 +71,7 @@ function refuseOptionsAsValue(option: Option): void {
   if (!option.required && !option.optional) return
   const parse: ((value: string, previous: unknown) => unknown) | undefined = option.parseArg
   option.argParser((value: string, previous: unknown) => {
-    if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError(`found ${value}; expected a value, not an option`)
+    if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError('expected a value, not an option')
     return parse === undefined ? value : parse(value, previous)
   })
 }

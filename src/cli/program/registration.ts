@@ -41,7 +41,7 @@ export const actAt = (
 /** Parser of an option that counts something. */
 export function countIn(typed: string): number {
   const count = Number(typed)
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError(`found ${typed}; expected a number above 0`)
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('expected a number above 0')
   return count
 }
 
