@@ -79,8 +79,8 @@ test('every command with one letter wrong does nothing and is answered with the 
   for (const command of commands) {
     const path = pathOf(command)
     const name = path.pop() ?? ''
-    const siblings = command.parent?.commands.map((one) => one.name()) ?? []
-    const slip = slips(name).filter((wrong) => wrong !== '' && ![...siblings, 'help'].includes(wrong))
+    const others = command.parent?.commands.map((one) => one.name()) ?? []
+    const slip = slips(name).filter((wrong) => wrong !== '' && ![...others, 'help'].includes(wrong))
     await fc.assert(
       fc.asyncProperty(slip, async (wrong) => {
         const { acted, printed, fault } = await typed([...path, wrong, ...needed(command)])
