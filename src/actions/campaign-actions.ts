@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { SelfReported } from '../campaigns/counters.ts'
+import type { OpenCall } from '../delivery/batch.ts'
 import { type ActionParts, erasePerson, findPersonalData, openParts, type PersonInCampaign } from './action-parts.ts'
 import { type ActionsReport, NO_ACTIONS, reportOf } from './actions-report.ts'
 import { runAlarm } from './alarm-work.ts'
@@ -40,7 +41,6 @@ export class CampaignActions extends DurableObject<Env> {
   storeLetterDraft(slug: string, draft: LetterDraft): Promise<string | null> {
     return this.#parts.letters.drafts.store(slug, draft)
   }
-
   deleteLetterDraft(id: string): void {
     this.#begun?.letters.drafts.delete(id)
   }
@@ -56,7 +56,6 @@ export class CampaignActions extends DurableObject<Env> {
   storeSubmissionDraft(slug: string, draft: SubmissionDraft): Promise<string | null> {
     return this.#parts.submissions.drafts.store(slug, draft)
   }
-
   deleteSubmissionDraft(id: string): void {
     this.#begun?.submissions.drafts.delete(id)
   }
@@ -106,7 +105,6 @@ export class CampaignActions extends DurableObject<Env> {
   async stopWriterUpdates(writer: string): Promise<void> {
     await this.#begun?.letters.stopUpdates(writer)
   }
-
   stopCopies(recipient: string): void {
     this.#begun?.delivery.stopCopies(recipient)
   }
@@ -122,6 +120,9 @@ export class CampaignActions extends DurableObject<Env> {
 
   async erase(fingerprint: string): Promise<boolean> {
     return this.#begun === undefined || erasePerson(this.#begun, fingerprint)
+  }
+  openCalls(): OpenCall[] {
+    return this.#begun?.delivery.openCalls() ?? []
   }
 
   report(): ActionsReport {

@@ -12,6 +12,7 @@ import { importHandlers, readRefusedUpload } from './handlers/imports.ts'
 import { moderationHandlers } from './handlers/moderation.ts'
 import { noticeHandlers } from './handlers/notices.ts'
 import { personHandlers } from './handlers/people.ts'
+import { sendingHandlers } from './handlers/sending.ts'
 import { signatureHandlers } from './handlers/signatures.tsx'
 import { statisticsHandlers } from './handlers/statistics.ts'
 
@@ -26,6 +27,7 @@ const HANDLERS: Record<OperationId, Handler> = {
   ...exportHandlers,
   ...statisticsHandlers,
   ...noticeHandlers,
+  ...sendingHandlers,
   async getOpenApi(c) {
     const { openApiDocument } = await import('./openapi.gen.ts')
     return c.json({ ...openApiDocument, servers: [{ url: c.var.settings.publicUrl }] })

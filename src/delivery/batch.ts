@@ -122,6 +122,19 @@ export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchH
 export const cancelRest = (answered: BatchHeader): BatchHeader =>
   closeIfDone({ ...answered, statuses: answered.statuses.replace('waiting', 'cancelled') })
 
+/** A call to a provider that is under way: its batch, and how many people it is for. */
+export type OpenCall = { batch: number; people: number }
+
+/** The open calls among a ledger's batches. */
+export const openCallsOf = (ledger: {
+  openCalls: ReadonlySet<number>
+  head(id: number): BatchHeader | undefined
+}): OpenCall[] =>
+  [...ledger.openCalls].flatMap((id) => {
+    const head = ledger.head(id)
+    return head === undefined ? [] : [{ batch: id, people: waitingPositions(head).length }]
+  })
+
 /** A batch, and the generation that an organiser saw. A refusal or a decision gives a batch a new generation. */
 export type BatchAtGeneration = { id: number; generation: number }
 

@@ -3,33 +3,12 @@ import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
 import type { MailStream, SentCall } from './mail-stream.ts'
-import type { PauseReason } from './pause-reason.ts'
+import { EVERYTHING_STOPPED, type PauseReason } from './pause-reason.ts'
 import type { MeteredTransport } from './quota/metered-transport.ts'
-import { asRecipientRefusals, isSingleAccountRefusal } from './recipient-refusals.ts'
+import { asRecipientRefusals, isSingleAccountRefusal } from './refusals/recipient-refusals.ts'
+import { SUSPECTED_REFUSALS_LIMIT } from './refusals/suspected-refusals.ts'
+import type { SendWorld, SliceEnd } from './send-world.ts'
 import { type Settlement, settle } from './settlement.ts'
-import { SUSPECTED_REFUSALS_LIMIT, type SuspectedRefusals } from './suspected-refusals.ts'
-
-/** What the send loop needs from its surroundings. Each function may fail; none of them decides about a batch. */
-export type SendWorld = {
-  now(): number
-  random(): number
-  sleep(milliseconds: number): Promise<void>
-  /** False after a pause or cancel, or when the slice's budget is used up. Read before every call, with no await between (I5). */
-  mayGoOn(): boolean
-  /** Why no mail of this campaign may be sent now, or null. */
-  blockedBy(): PauseReason | null
-  /** The main transport first, then its fallback. */
-  transports: readonly MeteredTransport[]
-  /** Kept by the caller from slice to slice. */
-  suspected: SuspectedRefusals
-}
-
-/** Why a slice of sending ended. `at` in epoch ms. */
-export type SliceEnd =
-  | { kind: 'done' } // no person waits
-  | { kind: 'held' } // paused, cancelled, or the slice is over
-  | { kind: 'later'; at: number } // no batch is due before `at`
-  | { kind: 'stopped'; reason: PauseReason } // an organiser has to act first
 
 /** Why people are refused although no call was made for them. */
 const RESERVED = 'reserved addresses are never sent through a real transport'
@@ -86,6 +65,7 @@ async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<Pau
     const transport = choice.transport
     const permit = await transport.acquire(stream.mailsIn(head), head.state === 'attempted')
     if (!permit.go) {
+      if (permit.why === 'stopped') return EVERYTHING_STOPPED
       holds.set(transport.name, permit)
       continue
     }
@@ -125,6 +105,7 @@ async function sendBatch<Content>(
   if (blockedBy !== null) return { blockedBy }
 
   const prepared = await prepare(slice, transport, found)
+  if (prepared.kind === 'ready' && !(await transport.mayBegin())) return { blockedBy: EVERYTHING_STOPPED }
   // No await from here to the call: after a pause is acknowledged, no call may begin.
   if (!world.mayGoOn() || hasChanged(found, stream.ledger.head(id))) return null
   if (prepared.kind === 'closed') {

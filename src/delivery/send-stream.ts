@@ -7,7 +7,8 @@ import type { AcquireRequest } from './quota/account-quota.ts'
 import { noticeOfRefusal } from './quota/call-report.ts'
 import { meterTransport } from './quota/metered-transport.ts'
 import { openCalls } from './quota/open-calls.ts'
-import { type SendWorld, type SliceEnd, sendSlice } from './send-loop.ts'
+import { sendSlice } from './send-loop.ts'
+import type { SendWorld, SliceEnd } from './send-world.ts'
 import type { SliceBudget } from './slice-budget.ts'
 
 /** How one slice of a stream is sent: by which transports, within which budget, and what stops it. */

@@ -5,7 +5,7 @@ import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { type BatchHeader, closeIfDone, giveUp } from './batch.ts'
 import { toTransition } from './batch-events.ts'
 import type { PauseReason } from './pause-reason.ts'
-import { asRecipientRefusals, MAILBOX_TRIES, mailboxPauseSeconds } from './recipient-refusals.ts'
+import { asRecipientRefusals, MAILBOX_TRIES, mailboxPauseSeconds } from './refusals/recipient-refusals.ts'
 
 type CallRefusal = Extract<Outcome, { kind: 'refused' }>
 const refusalText = ({ detail, reason }: CallRefusal): string => detail ?? reason

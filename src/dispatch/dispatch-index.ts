@@ -69,6 +69,9 @@ export type OtherDispatch = { id: string; lanes: number; earlier: boolean }
 /** Ended dispatches that cron wakes in an hour because they may hold text: those of earlier versions, and those that lost their alarm. */
 const ENDED_AT_ONCE = 20
 
+/** Paused dispatches that one request asks. Each has at most sixteen lanes, and an invocation may make 1,000 requests to objects. */
+const PAUSED_AT_MOST = 40
+
 /** SQL condition: the dispatch continues without an organiser. */
 const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
 /** SQL condition: the dispatch sends nothing more, unless an organiser has uncertain batches sent again. */
@@ -201,6 +204,16 @@ export class DispatchIndex {
   /** Ids of one campaign's dispatches that continue without an organiser. */
   activeOf(campaign: string): string[] {
     return this.#ids(`${IS_ACTIVE} AND request_json ->> 'campaign' = ?`, campaign)
+  }
+
+  /** Ids of all dispatches that continue without an organiser. */
+  active(): string[] {
+    return this.#ids(IS_ACTIVE)
+  }
+
+  /** Ids of the newest paused dispatches. */
+  paused(): string[] {
+    return this.#ids("state = 'paused' ORDER BY created_at DESC LIMIT ?", PAUSED_AT_MOST)
   }
 
   /** Ids of all dispatches that continue without an organiser or await approval. */

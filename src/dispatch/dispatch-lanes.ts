@@ -1,4 +1,4 @@
-import type { BatchAtGeneration } from '../delivery/batch.ts'
+import type { BatchAtGeneration, OpenCall } from '../delivery/batch.ts'
 import { batchSize } from '../delivery/quota/transport-status.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
 import { laneOf } from '../objects.ts'
@@ -44,6 +44,12 @@ export class DispatchLanes {
   /** The reports of all lanes, by index. */
   reports(lanes: number): Promise<LaneReport[]> {
     return Promise.all(this.#all(lanes).map((lane) => lane.report()))
+  }
+
+  /** Calls that are under way, with ids that are unique in the dispatch. */
+  async openCalls(lanes: number): Promise<OpenCall[]> {
+    const perLane = await Promise.all(this.#all(lanes).map((lane) => lane.openCalls()))
+    return perLane.flatMap((calls, lane) => calls.map((call) => ({ ...call, batch: outerId(call.batch, lane) })))
   }
 
   /** Repairs lost alarms of lanes without work, which delete what is no longer needed. */

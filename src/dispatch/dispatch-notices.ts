@@ -1,13 +1,13 @@
-import type { PauseReason } from '../delivery/pause-reason.ts'
+import { EVERYTHING_STOPPED, type PauseReason } from '../delivery/pause-reason.ts'
 import type { RaisedNotice } from '../notices/notice-table.ts'
 import type { DispatchView } from './dispatch-request.ts'
 
 /** The kind of pause that an organiser asked for. */
 export const ASKED = 'asked'
 
-/** What organisers must know of a pause. Nothing if one of them asked for it. */
+/** What organisers must know of a pause. Nothing if one of them asked for it, or for the stop of everything. */
 export const noticesOfPause = (id: string, { kind }: PauseReason): RaisedNotice[] =>
-  kind === ASKED ? [] : [{ kind: 'dispatch-paused', subject: id, detail: kind }]
+  kind === ASKED || kind === EVERYTHING_STOPPED.kind ? [] : [{ kind: 'dispatch-paused', subject: id, detail: kind }]
 
 /** What organisers must know of a dispatch that has just ended: whom it may not have reached, and why. */
 export function noticesOfEnd(

@@ -1,13 +1,14 @@
 import type { BatchAtGeneration } from '../delivery/batch.ts'
-import type { PauseReason } from '../delivery/pause-reason.ts'
+import { EVERYTHING_STOPPED, type PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { placesOf } from '../objects.ts'
+import { dispatchRegistryOf, placesOf } from '../objects.ts'
 import { templateOf } from '../renderer/template-of.ts'
 import { estimateSupporters } from '../supporter-list/count-supporters.ts'
 import { mailSourceOf } from './campaign-mail.ts'
+import type { DeliverySample } from './complaints/complaint-limits.ts'
 import { byLane } from './dispatch-lanes.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import { laneReopened, paused, resumed, started } from './dispatch-state.ts'
@@ -24,7 +25,7 @@ const TEXT_GONE =
   'its text named a person who may no longer be named and was deleted: cancel, and start a new dispatch with the current revision'
 
 /** What the alarm and the resume of a dispatch work with. `publications`: of how many publications the dispatch was informed. */
-type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation; publications(): number }
+export type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation; publications(): number }
 
 /**
  * Does the next work of a dispatch: starts it at its time, begins its lanes, or deletes what it no longer needs after its end. Returns
@@ -92,8 +93,30 @@ async function prepare(
   return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
 }
 
+/** Resumes a dispatch for an organiser, unless everything that sends is stopped. */
+export async function resume(dispatch: Progressing): Promise<DispatchActionResult> {
+  if ((await dispatchRegistryOf(dispatch.env).stopped()) === null) return resumeNow(dispatch)
+  return { ok: false, detail: EVERYTHING_STOPPED.detail }
+}
+
+/** Resumes a dispatch that the stop of everything has paused. Null if it has not. */
+export async function goOn(dispatch: Progressing): Promise<DispatchActionResult | null> {
+  const { storage, state } = dispatch
+  if (!storage.hasBegun() || state.now().paused?.reason.kind !== EVERYTHING_STOPPED.kind) return null
+  return resumeNow(dispatch)
+}
+
+/** Pauses a dispatch for a lane that cannot go on without an organiser. */
+export async function laneStopped(dispatch: Progressing, reason: PauseReason): Promise<void> {
+  const { env, state } = dispatch
+  await state.change((now, moment) => paused(now, moment, reason))
+  // The lane may have been stopped before everything went on: nobody else would resume this dispatch.
+  if (reason.kind === EVERYTHING_STOPPED.kind && (await dispatchRegistryOf(env).stopped()) === null)
+    await goOn(dispatch)
+}
+
 /** Resumes a dispatch with the current terms. A refused resume changes nothing. */
-export async function resume({ env, storage, state }: Progressing): Promise<DispatchActionResult> {
+async function resumeNow({ env, storage, state }: Progressing): Promise<DispatchActionResult> {
   if (state.now().lanes > 0 && !storage.hasText()) return { ok: false, detail: TEXT_GONE }
   const terms = await resumableTerms(env, storage.request(), storage.snapshotTerms())
   const resumable = resumed(state.now(), state.moment())
@@ -152,8 +175,8 @@ async function checkRepublication(
 }
 
 /** Applies a decision to uncertain batches in their lanes. Returns the ids of the batches that it applied to. */
-export function resolveUncertain(
-  state: StatePropagation,
+export async function resolveUncertain(
+  { storage, state }: Progressing,
   batches: readonly BatchAtGeneration[],
   decision: UncertainDecision,
 ): Promise<number[]> {
@@ -166,5 +189,19 @@ export function resolveUncertain(
     }
     return done
   }
-  return decision === 'count-as-not-sent' ? state.withNewSummary(inLanes) : inLanes()
+  if (decision === 'send-again' && !storage.hasText()) return []
+  const resolved = await (decision === 'count-as-not-sent' ? state.withNewSummary(inLanes) : inLanes())
+  await state.wake() // a lane with nothing to send reports again that it has finished; an ended one stores its new counts
+  return resolved
+}
+
+/** Takes a lane's new totals after bounces or complaints. Before a pause, the rates are checked with the totals of all lanes. */
+export async function recordLaneSample(
+  { storage, state }: Progressing,
+  lane: number,
+  sample: DeliverySample,
+): Promise<void> {
+  if (!storage.complaints.recordLane(lane, sample) || !state.isActive()) return
+  const reason = storage.complaints.recordAll(await state.reports())
+  if (reason !== null) await state.change((now, moment) => paused(now, moment, reason))
 }

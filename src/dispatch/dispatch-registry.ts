@@ -11,9 +11,12 @@ import {
   type RecordedView,
 } from './dispatch-index.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
-import { dropWithdrawnTexts } from './ended/afterwards.ts'
 import type { ListedDispatch } from './ended/stored-view.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
+import { informDispatches } from './republish.ts'
+import { EverythingStop } from './stop/everything-stop.ts'
+import type { GoOnResult, StopResult } from './stop/spread-stop.ts'
+import type { Stopped } from './stop/stop-switch.ts'
 
 /** Days for which an Idempotency-Key is remembered: longer than any client retries a request. */
 const REQUEST_DAYS = 7
@@ -27,11 +30,13 @@ const LIST_LIMIT = 200
 export class DispatchRegistry extends DurableObject<Env> {
   readonly #db: Database
   readonly #index: DispatchIndex
+  readonly #stop: EverythingStop
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, REGISTRY_STEPS)
     this.#index = new DispatchIndex(this.#db)
+    this.#stop = new EverythingStop(env, this.#db, this.#index)
   }
 
   /** Registers and begins a new dispatch. Refused if its key was used for another body, or if an earlier dispatch may overlap. */
@@ -74,7 +79,6 @@ export class DispatchRegistry extends DurableObject<Env> {
     const request = this.#index.request(id)
     return request === undefined ? [] : this.#index.othersWithLanes(request)
   }
-
   /** The number of lanes of each dispatch, by id. Leaves out ids that are unknown or have not started. */
   lanesOf(ids: string[]): Record<string, number> {
     return this.#index.lanesOf(ids)
@@ -89,40 +93,38 @@ export class DispatchRegistry extends DurableObject<Env> {
   places(): { dispatches: string[]; campaigns: string[] } {
     return this.#index.places()
   }
-
   forgetLanes(id: string): void {
     this.#index.forgetLanes(id)
   }
 
-  /** The newest dispatches, newest first, and the number of all (at most `LIST_LIMIT`). */
-  list(limit: number): { dispatches: ListedDispatch[]; count: number } {
-    return { dispatches: this.#index.newest(limit), count: this.#index.count(LIST_LIMIT) }
+  /** The newest dispatches, newest first, the number of all (at most `LIST_LIMIT`), and whether everything is stopped. */
+  list(limit: number): { dispatches: ListedDispatch[]; count: number; stopped: Stopped | null } {
+    return { dispatches: this.#index.newest(limit), count: this.#index.count(LIST_LIMIT), stopped: this.stopped() }
   }
 
-  /**
-   * Informs all active dispatches of a campaign that this revision is current, or none. Returns the ids of those that paused. If `complete`
-   * is false, a dispatch could not be reached or knows another revision, and the caller must repeat the call.
-   */
-  async republished(campaign: string, revision: string | null): Promise<{ paused: string[]; complete: boolean }> {
-    const paused: string[] = []
-    let complete = true
-    for (const id of this.#index.activeOf(campaign)) {
-      try {
-        await this.#begin(id) // a crash may have kept it from beginning
-        const answer = await dispatchOf(this.env, id).republished(revision)
-        if (answer.paused) paused.push(id)
-        if (!answer.complete) complete = false
-      } catch (error) {
-        complete = false
-        logFailure(id, error)
-      }
-    }
-    return { paused, complete: (await dropWithdrawnTexts(this.env, this.#index.holdingText(campaign))) && complete }
+  /** Informs the dispatches of a campaign that this revision is current, or none. Not `complete`: the caller must repeat the call. */
+  republished(campaign: string, revision: string | null): Promise<{ paused: string[]; complete: boolean }> {
+    const concerned = { active: this.#index.activeOf(campaign), holdingText: this.#index.holdingText(campaign) }
+    return informDispatches(this.env, concerned, revision, (id) => this.#begin(id))
+  }
+
+  /** Stops everything that sends. Resolves when no call begins later than two seconds from now. */
+  stop(by: string): Promise<StopResult & { stopped: Stopped }> {
+    return this.#stop.stop(by)
+  }
+  /** Lets everything that sends go on, and resumes what the stop has paused. */
+  goOn(): Promise<GoOnResult> {
+    return this.#stop.goOn()
+  }
+  /** Since when everything that sends is stopped, and by whom; null if it is not. */
+  stopped(): Stopped | null {
+    return this.#stop.stopped()
   }
 
   /** Wakes every dispatch that should be active, and deletes old Idempotency-Keys. Called by cron; `now` in epoch ms. */
   async wake(now: number): Promise<void> {
     this.#index.forgetRequestsBefore(now - REQUEST_DAYS * DAY_MS)
+    await this.#stop.repeat().catch(logged('stop'))
     for (const id of this.#index.unfinished()) await this.#begin(id).catch(logged(id)) // continue with the others
     if (new Date(now).getUTCMinutes() !== 0) return
     for (const id of this.#index.endedWithText()) await dispatchOf(this.env, id).wakeEnded().catch(logged(id))
@@ -144,5 +146,4 @@ export class DispatchRegistry extends DurableObject<Env> {
   }
 }
 
-const logFailure = (id: string, error: unknown): void => console.error('dispatch', id, errorMessage(error))
-const logged = (id: string) => (error: unknown) => logFailure(id, error)
+const logged = (id: string) => (error: unknown) => console.error('dispatch', id, errorMessage(error))

@@ -1,24 +1,28 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { BatchAtGeneration } from '../delivery/batch.ts'
+import type { BatchAtGeneration, OpenCall } from '../delivery/batch.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { transportStatus } from '../delivery/quota/transport-status.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
-import { alarmPauseMs } from '../kit/backoff.ts'
-import { errorMessage } from '../kit/result.ts'
 import { isAlarmLost } from '../storage/alarms.ts'
 import { Database } from '../storage/database.ts'
-import type { DeliverySample } from './complaint-limits.ts'
+import type { DeliverySample } from './complaints/complaint-limits.ts'
+import { runAlarm } from './dispatch-alarm.ts'
 import type { DispatchUncertainBatch } from './dispatch-lanes.ts'
-import { advance, type RepublicationResult, republished, resolveUncertain, resume } from './dispatch-progress.ts'
+import {
+  goOn,
+  laneStopped,
+  type RepublicationResult,
+  recordLaneSample,
+  republished,
+  resolveUncertain,
+  resume,
+} from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
 import { dropWithdrawnText } from './ended/afterwards.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { type DispatchActionResult, StatePropagation } from './state-propagation.ts'
-
-/** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
-const FAILURES_BEFORE_PAUSE = 10
 
 /** One dispatch: stores its mail snapshot, begins its lanes and controls them. Changes of state are decided in `dispatch-state.ts`. */
 export class Dispatch extends DurableObject<Env> {
@@ -53,6 +57,11 @@ export class Dispatch extends DurableObject<Env> {
   /** Batches that an organiser must decide about, with the ids that `resolve` takes. */
   uncertain(): Promise<DispatchUncertainBatch[]> {
     return this.#state.lanes().uncertain(this.#state.now().lanes)
+  }
+
+  /** Calls that are under way. */
+  openCalls(): Promise<OpenCall[]> {
+    return this.#state.lanes().openCalls(this.hasBegun() ? this.#state.now().lanes : 0)
   }
 
   /** What the lanes send. Fixed when the dispatch started. @throws Error before. */
@@ -97,15 +106,17 @@ export class Dispatch extends DurableObject<Env> {
     return resume(this.#progressing())
   }
 
+  /** Resumes the dispatch if the stop of everything has paused it; else null. */
+  goOn(): Promise<DispatchActionResult | null> {
+    return goOn(this.#progressing())
+  }
+
   cancel(): Promise<DispatchActionResult> {
     return this.#state.change(transitions.cancelled)
   }
 
-  async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
-    if (decision === 'send-again' && !this.#storage.hasText()) return []
-    const done = await resolveUncertain(this.#state, batches, decision)
-    await this.#state.wake() // a lane with nothing to send reports again that it has finished; an ended one stores its new counts
-    return done
+  resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
+    return resolveUncertain(this.#progressing(), batches, decision)
   }
 
   /** Called by a lane that has planned all its people; may be repeated. */
@@ -119,28 +130,17 @@ export class Dispatch extends DurableObject<Env> {
   }
 
   /** Pauses all lanes, since one of them met a fault that only an organiser can correct. */
-  async laneStopped(reason: PauseReason): Promise<void> {
-    await this.pause(reason)
+  laneStopped(reason: PauseReason): Promise<void> {
+    return laneStopped(this.#progressing(), reason)
   }
 
   /** Takes a lane's new totals after bounces or complaints. Before a pause, the rates are checked with the totals of all lanes. */
-  async recordLaneSample(lane: number, sample: DeliverySample): Promise<void> {
-    if (!this.#storage.complaints.recordLane(lane, sample) || !this.#state.isActive()) return
-    const reason = this.#storage.complaints.recordAll(await this.#state.reports())
-    if (reason !== null) await this.pause(reason)
+  recordLaneSample(lane: number, sample: DeliverySample): Promise<void> {
+    return recordLaneSample(this.#progressing(), lane, sample)
   }
 
   override async alarm(): Promise<void> {
-    try {
-      const next = this.hasBegun() ? await advance(this.#progressing()) : null
-      if (next !== null) await this.ctx.storage.setAlarm(next)
-      this.#failures = 0
-    } catch (error) {
-      const detail = errorMessage(error)
-      console.error('dispatch', this.#storage.request().id, detail)
-      await this.ctx.storage.setAlarm(Date.now() + alarmPauseMs(this.#failures, Math.random()))
-      if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.pause({ kind: 'failed', detail })
-    }
+    this.#failures = await runAlarm(this.#progressing(), this.#failures, (at) => this.ctx.storage.setAlarm(at))
   }
 
   #progressing() {

@@ -2,6 +2,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import type { AcquireRequest } from '../delivery/quota/account-quota.ts'
+import { StartPermit } from '../delivery/quota/start-permit.ts'
 import { languageOf, queuedHeaders, unsubscribeHeaders } from '../emails/headers.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
@@ -15,11 +16,11 @@ import { noMoreToken } from '../security/no-more.ts'
 import { mayDeliver } from '../transports/reserved-domains.ts'
 import { selectTransport } from '../transports/select-transport.ts'
 import { limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
-import { quotaUseOf, type TransactionalMail } from './transactional-mail.ts'
+import { isOfMany, quotaUseOf, type TransactionalMail } from './transactional-mail.ts'
 import { isConfirmation } from './unwanted-mail.ts'
 
-/** The sender quota has no turn soon: try again after `waitMs`. */
-type Postponed = { kind: 'not-yet'; waitMs: number }
+/** The sender quota has no turn soon: try again after `waitMs`. `isStopped`: everything that sends is stopped. */
+type Postponed = { kind: 'not-yet'; waitMs: number; isStopped: boolean }
 
 /**
  * One try. `queueId` stands for the mailbox, `place` for the mail, and `generation` changes the idempotency key. With `isDecoy` everything
@@ -39,8 +40,10 @@ export async function deliverMail(
   if (!mayDeliver(transport, mail.to.address)) {
     return { kind: 'refused', permanent: true, reason: 'reserved-address' }
   }
-  const waitMs = await acquire(env, transport, { who: queueId, people: isDecoy ? 0 : 1, use: quotaUseOf(mail) })
-  if (waitMs > 0) return { kind: 'not-yet', waitMs }
+  const ofMany = isOfMany(mail)
+  const request = { who: queueId, people: isDecoy ? 0 : 1, use: quotaUseOf(mail), ...(ofMany && { ofMany }) }
+  const permit = await acquire(env, transport, request)
+  if (permit.kind === 'not-yet') return permit
   const campaign = await mentionedCampaign(env, mail.campaign, test !== undefined)
   const sender = senderOf(settings)
   const template = await templateOf(env, {
@@ -68,6 +71,7 @@ export async function deliverMail(
     date,
   })
   if (isDecoy) return { kind: 'accepted' }
+  if (ofMany && !(await permit.start.mayBegin())) return { kind: 'not-yet', waitMs: 0, isStopped: true }
   const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
   const [outcome] = [answer].flat()
   if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
@@ -96,17 +100,19 @@ async function mentionedCampaign(env: Env, slug: string | undefined, test: boole
   return test ? currentCampaign(env, slug) : findMentionable(env.CONTENT, slug, Date.now())
 }
 
-/**
- * Waits for the sender quota, which prefers transactional mail. Returns 0, or the milliseconds to wait if the turn is not
- * soon.
- */
+/** Waits for the sender quota, which prefers transactional mail. */
 async function acquire(
   env: Env,
   transport: Transport,
-  request: Pick<AcquireRequest, 'who' | 'people' | 'use'>,
-): Promise<number> {
-  const permit = await senderQuotaOf(env, transport.name).acquire({ limits: limitsOf(transport), ...request })
-  if (!permit.go) return permit.until - Date.now()
+  request: Pick<AcquireRequest, 'who' | 'people' | 'use' | 'ofMany'>,
+): Promise<Postponed | { kind: 'permit'; start: StartPermit }> {
+  const quota = senderQuotaOf(env, transport.name)
+  const askedAt = Date.now()
+  const permit = await quota.acquire({ limits: limitsOf(transport), ...request })
+  if (!permit.go)
+    return { kind: 'not-yet', waitMs: Math.max(0, permit.until - Date.now()), isStopped: permit.why === 'stopped' }
+  const start = new StartPermit(quota)
+  start.granted(askedAt, permit.waitMs)
   if (permit.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, permit.waitMs))
-  return 0
+  return { kind: 'permit', start }
 }

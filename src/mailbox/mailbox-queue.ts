@@ -123,6 +123,7 @@ export class MailboxQueue extends DurableObject<Env> {
     const delivery = { queueId, place, generation, date, isDecoy }
     const outcome = whole ? await deliverMail(this.env, settings, whole, delivery) : UNREADABLE
     if (isDecoy) return this.#mails.drop(queued)
+    if (outcome.kind === 'not-yet' && outcome.isStopped) return this.#mails.hold(queued, outcome.waitMs)
     if (outcome.kind === 'not-yet')
       return this.#mails.reschedule({ ...row, dated: queued.dated }, outcome.waitMs, generation, 0) // no call was made
     const next = nextTry(outcome, row)

@@ -149,6 +149,11 @@ export class QueuedMails {
     return now
   }
 
+  /** Keeps a mail, however old, while everything that sends is stopped. Its turn among confirmations has come. */
+  hold({ key, dated }: QueuedMail, waitMs: number): void {
+    this.#db.run('UPDATE mail SET due_at = ?, dated = ?, cleared = 1 WHERE key = ?', Date.now() + waitMs, dated, key)
+  }
+
   /** Has a confirmation wait for its turn, at most until `until` (epoch ms), unless its turn has come meanwhile. */
   waitForTurn({ key }: QueuedMail, until: number): void {
     this.#db.run('UPDATE mail SET due_at = ? WHERE key = ? AND cleared = 0', until, key)

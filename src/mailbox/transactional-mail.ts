@@ -26,6 +26,9 @@ export const sealedMail = sealed('mail', transactionalMail)
 /** Whether an import asks for this confirmation. It repeats its request for up to a week when it got no answer. */
 export const isOfImport = ({ asked }: TransactionalMail): boolean => asked !== undefined && asked.network === undefined
 
+/** Whether an organiser started this mail with many others: news to writers, and confirmations of an import. A stop holds such mails. */
+export const isOfMany = (mail: TransactionalMail): boolean => mail.email === 'news' || isOfImport(mail)
+
 /** What part of the sender quota a mail uses. Strangers can ask for confirmations and links to own data by typing an address. */
 export const quotaUseOf = ({ asked, email }: Pick<TransactionalMail, 'asked' | 'email'>): QuotaUse =>
   asked !== undefined || email === 'my-data' ? 'asked' : 'transactional'

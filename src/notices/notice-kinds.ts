@@ -16,6 +16,10 @@ export const NOTICE_KINDS = {
     summary: (_, subject) => `The dispatch ${subject} paused by itself.`,
     action: 'Read its reason with GET /api/dispatches/{id}. Then resume or cancel it.',
   },
+  'everything-stopped': {
+    summary: () => 'An organiser stopped everything that sends.',
+    action: 'GET /healthz?deep says whether it still is stopped. POST /api/go-on goes on.',
+  },
   'dispatch-waiting': {
     summary: (_, subject) =>
       `The dispatch ${subject} waits for another dispatch of the same appeal before it can plan.`,

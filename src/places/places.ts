@@ -16,6 +16,9 @@ const STEPS: readonly MigrationStep[] = [
   { name: 'places and erasures', run: ({ sql }) => sql.exec(`${PLACE_TABLE}; ${ERASURE_TABLE}`) },
 ]
 
+/** Campaigns that are told of a stop of everything. An invocation may make 1,000 requests to objects, and dispatches need some. */
+const CAMPAIGNS_AT_MOST = 300
+
 /** Milliseconds after which an erasure whose invocation was killed is taken up by the alarm. */
 const TAKEN_UP_MS = MINUTE_MS
 
@@ -66,6 +69,12 @@ export class Places extends DurableObject<Env> {
     await this.#fill()
     const places = this.#table.after(after, PLACES_AT_ONCE)
     return findInPlaces(this.env, person, { places, isFirst: after === '', isLast: places.length < PLACES_AT_ONCE })
+  }
+
+  /** Slugs of campaigns in which anything was ever done, the newest. */
+  async campaigns(): Promise<string[]> {
+    await this.#fill()
+    return this.#table.ofKind('campaign', CAMPAIGNS_AT_MOST).map(({ name }) => name)
   }
 
   /** Whether a campaign stores anything about a person. Other places are not asked: a stranger can cause this question. */

@@ -82,6 +82,16 @@ export const noticesCheck = (notices: ReadonlyArray<{ summary: string }>): Check
       : `${notices.length}, the newest: ${notices[0].summary} See GET /api/notices or \`npm run notices\`.`,
 })
 
+/** Whether everything that sends is stopped. That is an organiser's wish, so it never makes a deployment unhealthy. */
+export const sendingCheck = (stopped: { at: number; by: string } | null): Check => ({
+  name: 'sending',
+  ok: true,
+  message:
+    stopped === null
+      ? 'not stopped'
+      : `everything that sends is stopped since ${new Date(stopped.at).toISOString()} by ${stopped.by}: POST /api/go-on goes on`,
+})
+
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 function transportsCheck({ transports: { bulk, transactional, fallback } }: Settings): Check {

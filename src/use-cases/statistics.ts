@@ -1,6 +1,7 @@
 import { STATUSES } from '../campaigns/definition.ts'
 import type { DispatchView } from '../dispatch/dispatch-request.ts'
 import type { ListedDispatch } from '../dispatch/ended/stored-view.ts'
+import type { Stopped } from '../dispatch/stop/stop-switch.ts'
 
 /** Dispatches per list. */
 const LISTED = 25
@@ -8,8 +9,8 @@ const LISTED = 25
 const MAX_ASKED = 20
 
 type DispatchListDeps = {
-  /** The newest dispatches, newest first, and the number of all. */
-  listed(limit: number): Promise<{ dispatches: ListedDispatch[]; count: number }>
+  /** The newest dispatches, newest first, the number of all, and whether everything that sends is stopped. */
+  listed(limit: number): Promise<{ dispatches: ListedDispatch[]; count: number; stopped: Stopped | null }>
   /** The current counts of one dispatch. */
   dispatch(id: string): Promise<DispatchView>
 }
@@ -38,6 +39,7 @@ type Statistics = {
   campaigns: Record<string, number>
   dispatches: number
   newestDispatch: DispatchView | null
+  stopped?: { at: string; by: string } // absent while nothing is stopped
 }
 
 /** Counts of supporters, of suppressed people by reason, of campaigns by status, and of dispatches. */
@@ -58,5 +60,6 @@ export async function statistics(deps: StatisticsDeps): Promise<Statistics> {
     ),
     dispatches: listed.count,
     newestDispatch,
+    ...(listed.stopped && { stopped: { at: new Date(listed.stopped.at).toISOString(), by: listed.stopped.by } }),
   }
 }

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { type BatchHeader, newBatchHeader, startAttempt, waitingPositions } from '../../src/delivery/batch.ts'
 import type { MailStream } from '../../src/delivery/mail-stream.ts'
 import { meterTransport } from '../../src/delivery/quota/metered-transport.ts'
-import { MAILBOX_TRIES } from '../../src/delivery/recipient-refusals.ts'
+import { MAILBOX_TRIES } from '../../src/delivery/refusals/recipient-refusals.ts'
+import { SuspectedRefusals } from '../../src/delivery/refusals/suspected-refusals.ts'
 import { sendSlice } from '../../src/delivery/send-loop.ts'
 import { settle } from '../../src/delivery/settlement.ts'
-import { SuspectedRefusals } from '../../src/delivery/suspected-refusals.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { fakeMail, fakeTransport } from '../support/fake-transport.ts'
 
@@ -51,7 +51,11 @@ async function lane(sizes: number[], answers: Array<Outcome[]>) {
   const heads = new Map(sizes.map((size, id) => [id, newBatchHeader(id, 'en', size)]))
   const smtp = meterTransport({
     transport: fakeTransport({ send: async () => answers.shift() ?? expect.fail() }),
-    quota: { acquire: async () => ({ go: true, waitMs: 0, day: 0 }), report: async () => undefined },
+    quota: {
+      acquire: async () => ({ go: true, waitMs: 0, day: 0 }),
+      report: async () => undefined,
+      confirm: async () => true,
+    },
     request: { who: 'lane' },
     hasFallback: false,
     onCall: () => {},

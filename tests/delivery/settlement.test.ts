@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { newBatchHeader, startAttempt } from '../../src/delivery/batch.ts'
-import { MAILBOX_TRIES, mailboxPauseSeconds } from '../../src/delivery/recipient-refusals.ts'
+import { MAILBOX_TRIES, mailboxPauseSeconds } from '../../src/delivery/refusals/recipient-refusals.ts'
 import { classify, type RecipientVerdict, settle } from '../../src/delivery/settlement.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type DeliverySample, emptySample, excessReason } from '../../src/dispatch/complaint-limits.ts'
+import { type DeliverySample, emptySample, excessReason } from '../../src/dispatch/complaints/complaint-limits.ts'
 
 const reasonFor = (accepted: number, bounced: number, complained: number, since: DeliverySample = emptySample()) =>
   excessReason({ accepted, bounced, complained }, since)?.kind ?? null

@@ -4,8 +4,9 @@ import type { MailStream } from '../../src/delivery/mail-stream.ts'
 import type { PauseReason } from '../../src/delivery/pause-reason.ts'
 import { meterTransport } from '../../src/delivery/quota/metered-transport.ts'
 import type { RecipientStatus } from '../../src/delivery/recipient-statuses.ts'
-import { type SliceEnd, sendSlice } from '../../src/delivery/send-loop.ts'
-import { SuspectedRefusals } from '../../src/delivery/suspected-refusals.ts'
+import { SuspectedRefusals } from '../../src/delivery/refusals/suspected-refusals.ts'
+import { sendSlice } from '../../src/delivery/send-loop.ts'
+import type { SliceEnd } from '../../src/delivery/send-world.ts'
 import { fakeMail, fakeTransport } from './fake-transport.ts'
 import { type Behaviour, Provider } from './provider.ts'
 
@@ -177,6 +178,7 @@ export class LedgerWorld {
           return provider.acquire(ask, this.clock, this.#random)
         },
         report: async (reports) => provider.report(reports, this.clock, this.#random),
+        confirm: async () => true,
       },
       request: { who: 'lane' },
       hasFallback: this.providers.length > 1,

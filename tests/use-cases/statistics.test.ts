@@ -17,6 +17,7 @@ const depsWith = (ids: string[], live: string[] = []) => ({
   listed: async (limit: number) => ({
     dispatches: ids.slice(0, limit).map((id) => ({ id, view: viewOf(id), isLive: live.includes(id) })),
     count: ids.length,
+    stopped: null,
   }),
   dispatch: async (id: string) => ({ ...viewOf(id), damaged: 1 }),
 })

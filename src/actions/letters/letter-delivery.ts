@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
-import type { BatchAtGeneration } from '../../delivery/batch.ts'
+import { type BatchAtGeneration, type OpenCall, openCallsOf } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
 import type { PauseReason } from '../../delivery/pause-reason.ts'
 import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
+import { SuspectedRefusals } from '../../delivery/refusals/suspected-refusals.ts'
 import { COUNTED_AS_NOT_SENT } from '../../delivery/resolve-batches.ts'
 import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
-import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
@@ -82,6 +82,11 @@ export class LetterDelivery {
     this.#checkAgain()
     await this.#context.wakeBy(Date.now())
     return done
+  }
+
+  /** Calls that are under way. */
+  openCalls(): OpenCall[] {
+    return openCallsOf(this.#state.ledger)
   }
 
   report(): DeliveryReport {

@@ -1,4 +1,5 @@
 import { LEFT_OUT } from '../../delivery/batch.ts'
+import { EVERYTHING_STOPPED } from '../../delivery/pause-reason.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import type { ObjectContext } from '../object-context.ts'
 import type { DeliveryReport } from './delivery-report.ts'
@@ -9,7 +10,8 @@ export async function noticeChanges(
   before: DeliveryReport,
   after: DeliveryReport,
 ): Promise<void> {
-  if (after.waitingFor !== undefined && before.waitingFor === undefined)
+  const isStopped = after.waitingFor === EVERYTHING_STOPPED.detail // its own notice says so
+  if (after.waitingFor !== undefined && before.waitingFor === undefined && !isStopped)
     await raiseNotice(env, { kind: 'letters-stopped', subject: slug() })
   const known = new Set(before.stopped.map(({ target }) => target))
   const stopped = after.stopped.filter(({ target }) => !known.has(target))

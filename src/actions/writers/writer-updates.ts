@@ -2,7 +2,7 @@ import { type Campaign, campaignBlockedBy, localesOfMail } from '../../campaigns
 import { type CampaignStatus, campaignStatus } from '../../campaigns/page-status.ts'
 import { emailStrings } from '../../emails/bundled.gen.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
-import { mailboxQueueOf } from '../../objects.ts'
+import { dispatchRegistryOf, mailboxQueueOf } from '../../objects.ts'
 import { supporterStore } from '../../supporter-list/store.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { noticeSkips } from '../tell-each/notice-skips.ts'
@@ -18,7 +18,7 @@ import { type WriterUpdateRow, WriterUpdateState } from './writer-update-state.t
 
 /** Writers processed in one alarm. */
 const WRITERS_PER_ALARM = 40
-/** Milliseconds until another try, while an update may not be sent. */
+/** Milliseconds until another try, while an update may not be sent or everything is stopped. */
 const RETRY_MS = 15 * MINUTE_MS
 
 /**
@@ -116,6 +116,7 @@ export class WriterUpdates {
     if (due.length === 0) return earliest(rows.map(retryAt))
     const row = due.find((one) => maySend(one, campaign, now))
     if (row === undefined) return now + RETRY_MS
+    if ((await dispatchRegistryOf(this.#context.env).stopped()) !== null) return now + RETRY_MS
     const locales = availableLocales(row, campaign)
     if (locales.length === 0) {
       this.#updates.finish(row.about) // the update was removed from the campaign

@@ -106,5 +106,6 @@ export const statisticsAnswer = z
     campaigns: z.record(z.string(), z.int()).describe('Campaigns by status.'),
     dispatches: z.int(),
     newestDispatch: dispatchAnswer.nullable(),
+    stopped: z.object({ at: time, by: z.string() }).optional().describe('Since when everything that sends is stopped.'),
   })
   .meta({ id: 'Statistics' })

@@ -4,6 +4,7 @@ import { CAMPAIGN_OPERATIONS } from './campaign-operations.ts'
 import { DISPATCH_OPERATIONS } from './dispatch-operations.ts'
 import { NOTICE_OPERATIONS } from './notice-operations.ts'
 import type { Operation } from './operation.ts'
+import { SENDING_OPERATIONS } from './sending-operations.ts'
 import { SUPPORTER_OPERATIONS } from './supporter-operations.ts'
 
 /** Every operation of the API by its id. The only list: an operation that is missing here has no route. */
@@ -13,6 +14,7 @@ export const OPERATIONS = {
   ...ACTION_OPERATIONS,
   ...SUPPORTER_OPERATIONS,
   ...NOTICE_OPERATIONS,
+  ...SENDING_OPERATIONS,
   getOpenApi: {
     method: 'get',
     path: '/api/openapi.json',

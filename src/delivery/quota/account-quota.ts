@@ -18,7 +18,7 @@ import {
 import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from './token-bucket.ts'
 
 /** Longest wait for a permit, in milliseconds, that a lane spends awake. An alarm costs as much as two seconds awake. */
-const WORTH_WAITING_MS = 2_000
+export const LONGEST_BULK_WAIT_MS = 2_000
 /**
  * Longest wait for a permit, in milliseconds, of a transactional mail. Its longer patience gives it precedence over bulk mail,
  * which gives up sooner. After a longer wait the mailbox queue tries again by alarm.
@@ -30,7 +30,7 @@ const TRANSACTIONAL_PATIENCE_MS = 20_000
  */
 const ASKED_PATIENCE_MS = TRANSACTIONAL_PATIENCE_MS / 2
 const PATIENCE_MS: Record<QuotaUse, number> = {
-  bulk: WORTH_WAITING_MS,
+  bulk: LONGEST_BULK_WAIT_MS,
   asked: ASKED_PATIENCE_MS,
   transactional: TRANSACTIONAL_PATIENCE_MS,
 }
@@ -47,6 +47,7 @@ export type AcquireRequest = {
   limits: Limits
   people: number
   use: QuotaUse
+  ofMany?: boolean // one of many mails that an organiser started, although not bulk: a stop holds it
   who: string // the lane or mailbox queue that asks: it has one place in the queue
   dispatch?: { id: string; ratePerMinute: number }
   /** Results of earlier calls. Sent with the next request, so that they cost no request of their own. */
@@ -69,7 +70,9 @@ export type AccountHold =
  * The answer to a request for a permit. With `go`, the caller makes its call after `waitMs` without asking again; its mails are charged to
  * `day` (days since 1970). Without `go`, nothing was charged, and the caller asks again at `until`.
  */
-export type AcquireResult = { go: true; waitMs: number; day: number; probe?: number } | ({ go: false } & AccountHold)
+export type AcquireResult =
+  | { go: true; waitMs: number; day: number; probe?: number }
+  | ({ go: false } & (AccountHold | { why: 'stopped'; until: number }))
 
 /** The stored state of an account. `reserved` covers the mails granted today and up to one block ahead (`reserveAhead`). */
 export const accountStateSchema = z.object({
@@ -149,7 +152,7 @@ export class AccountQuota {
     const day = usageToday(this.#day, now)
     if (exhaustedDay === day.day && mailsAllowed(limits, now) < Number.POSITIVE_INFINITY)
       return dayUsedUp(day, limits, now)
-    return slowedUntil > now + WORTH_WAITING_MS ? { why: 'slowed', until: slowedUntil } : null
+    return slowedUntil > now + LONGEST_BULK_WAIT_MS ? { why: 'slowed', until: slowedUntil } : null
   }
 
   /** Forgets the breaker's pause and the Retry-After: the next call tests the account at once. Called when an organiser resumes. */

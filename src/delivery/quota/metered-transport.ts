@@ -4,11 +4,13 @@ import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '.
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
 import type { OpenCalls } from './open-calls.ts'
+import { StartPermit } from './start-permit.ts'
 
 /** The quota of the transport's account, as a Durable Object stub gives it. */
 type QuotaClient = {
   acquire(request: AcquireRequest): Promise<AcquireResult>
   report(reports: readonly CallReport[]): Promise<void>
+  confirm(): Promise<boolean>
 }
 
 /** A transport that needs a permit of its account's quota before each call. Every function may throw. */
@@ -18,6 +20,8 @@ export type MeteredTransport = {
   idempotencySeconds: number
   /** Asks for a permit for one call with so many mails. `again`: the call repeats one without an answer, and is not charged. */
   acquire(mails: number, again: boolean): Promise<AcquireResult>
+  /** Whether the call with the last permit may begin now. False once everything is stopped. */
+  mayBegin(): Promise<boolean>
   /** Composes a call. The hash covers its bytes and the account: another account does not know the idempotency key of the first call. */
   compose(mail: Batch): Promise<{ call: Call; hash: string }>
   send(call: Call, key: string): Promise<Outcome | Outcome[]>
@@ -39,6 +43,7 @@ export function meterTransport(options: MeteringOptions): MeteredTransport {
   const { transport, quota, request, hasFallback, openCalls, onCall } = options
   const limits = limitsOf(transport)
   const pending = new PendingReports(limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined)
+  const start = new StartPermit(quota)
   let lastBytes: number | undefined // of the last call, as an estimate of the next
   /** Reports that fail are kept for later: a failure must not keep an answer from being recorded. */
   const sendReports = async () => {
@@ -50,12 +55,12 @@ export function meterTransport(options: MeteringOptions): MeteredTransport {
     name: transport.name,
     idempotencySeconds: transport.idempotencySeconds,
 
+    mayBegin: () => start.mayBegin(),
     async compose(mail) {
       const call = await transport.compose(mail)
       lastBytes = call.body.length
       return { call, hash: `${toHex(await sha256(call.body))}/${await transport.account()}` }
     },
-
     async acquire(mails, again) {
       pending.returnUnused()
       await openCalls?.take(pending, lastBytes) // before the permit, and before anybody is asked who must not get the mail
@@ -63,8 +68,10 @@ export function meterTransport(options: MeteringOptions): MeteredTransport {
       const { dispatch, ...who } = request
       const rate = dispatch && !again ? { dispatch } : {}
       const reports = pending.take()
+      const askedAt = Date.now()
       try {
         const permit = await quota.acquire({ limits, people: charged, use: 'bulk', ...who, ...rate, reports })
+        if (permit.go) start.granted(askedAt, permit.waitMs)
         if (permit.go) pending.granted({ charged, day: permit.day, ...defined({ probe: permit.probe }) })
         else openCalls?.end(pending)
         return permit
@@ -74,14 +81,11 @@ export function meterTransport(options: MeteringOptions): MeteredTransport {
         throw error
       }
     },
-
     async send(call, key) {
-      const { charged, ...permit } = pending.usePermit()
+      const permit = pending.usePermit()
       onCall()
       const answer = await transport.send(call, key).finally(() => openCalls?.end(pending))
-      const report = toCallReports(answer, { charged: Math.min(charged, call.people), ...permit, hasFallback })
-      const left = Math.max(0, charged - call.people) // people who were excluded before the call
-      if (left > 0) report.push({ kind: 'returned', people: left, day: permit.day })
+      const report = reportsOf(answer, call, permit, hasFallback)
       pending.add(report)
       // This lane continues with the fallback and will not report soon: the other lanes should know of the refusal now.
       if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await sendReports()
@@ -94,6 +98,18 @@ export function meterTransport(options: MeteringOptions): MeteredTransport {
       if (pending.isWorthSending()) await sendReports()
     },
   }
+}
+
+/** What a call with this permit showed, with the mails of people who were excluded before it. */
+function reportsOf(
+  answer: Outcome | Outcome[],
+  { people }: Call,
+  { charged, ...permit }: Permit,
+  hasFallback: boolean,
+): CallReport[] {
+  const reports = toCallReports(answer, { charged: Math.min(charged, people), ...permit, hasFallback })
+  const left = Math.max(0, charged - people)
+  return left > 0 ? [...reports, { kind: 'returned', people: left, day: permit.day }] : reports
 }
 
 /** A permit for one call: how many mails it was charged, on which day, and the id of its probe if it is one. */

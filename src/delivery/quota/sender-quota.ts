@@ -10,6 +10,7 @@ import {
   accountStateSchema,
   type CallReport,
 } from './account-quota.ts'
+import { AccountStop, type StopOrder } from './account-stop.ts'
 import type { DailyLimits } from './daily-quota.ts'
 
 /** Milliseconds without a request after which unused reserved mails are released: longer than any pause between two calls. */
@@ -25,6 +26,7 @@ const STEPS: readonly MigrationStep[] = []
 export class SenderQuota extends DurableObject {
   readonly #db: Database
   readonly #entry: StoredEntry<AccountState>
+  readonly #stop: AccountStop
   #account = new AccountQuota(undefined, Date.now())
   #quiet: ReturnType<typeof setTimeout> | undefined
 
@@ -32,6 +34,7 @@ export class SenderQuota extends DurableObject {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
     this.#entry = this.#db.entry('account', accountStateSchema)
+    this.#stop = new AccountStop(this.#db, Date.now())
     this.#db.keepInSync(() => {
       this.#account = new AccountQuota(this.#entry.get(), Date.now())
     })
@@ -39,8 +42,14 @@ export class SenderQuota extends DurableObject {
 
   /** Grants or denies one call. */
   acquire(request: AcquireRequest): AcquireResult {
+    const refusal = this.#stop.refusal(request, Date.now())
+    if (refusal !== null) {
+      this.report(request.reports ?? [])
+      return refusal
+    }
     const result = this.#account.acquire(request, Date.now(), Math.random)
     this.#save()
+    if (result.go) this.#stop.granted(result.waitMs, Date.now())
     clearTimeout(this.#quiet)
     if (this.#account.isAhead()) {
       this.#quiet = setTimeout(() => {
@@ -49,6 +58,16 @@ export class SenderQuota extends DurableObject {
       }, QUIET_MS)
     }
     return result
+  }
+
+  /** Stops the account for all but single mails, or lets it go on. Returns the milliseconds until the last permitted call may begin. */
+  obeyStop(order: StopOrder): number {
+    return this.#stop.obey(order, Date.now())
+  }
+
+  /** Whether a call whose permit is old may begin. */
+  confirm(): boolean {
+    return this.#stop.confirm(Date.now())
   }
 
   /** Takes the results of calls from a caller that makes no further request. */

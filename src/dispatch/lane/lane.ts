@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { BatchAtGeneration } from '../../delivery/batch.ts'
+import { type BatchAtGeneration, type OpenCall, openCallsOf } from '../../delivery/batch.ts'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
 import { requireSettings } from '../../env.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
@@ -8,7 +8,7 @@ import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf } from '../../objects.ts'
 import { isAlarmLost } from '../../storage/alarms.ts'
 import { Database } from '../../storage/database.ts'
-import { sampleOf } from '../complaint-monitor.ts'
+import { sampleOf } from '../complaints/complaint-monitor.ts'
 import { eraseInLane, findInLane } from './erase-person.ts'
 import type { LaneReport } from './lane-report.ts'
 import { LANE_STEPS, LaneState } from './lane-state.ts'
@@ -55,6 +55,11 @@ export class Lane extends DurableObject<Env> {
   report(): LaneReport {
     const waiting = this.#work.waiting()
     return waiting === undefined ? this.#state.report() : { ...this.#state.report(), waiting }
+  }
+
+  /** Calls that are under way. */
+  openCalls(): OpenCall[] {
+    return openCallsOf(this.#state.ledger)
   }
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */

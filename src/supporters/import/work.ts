@@ -2,6 +2,7 @@ import type { Settings } from '../../env.ts'
 import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
 import type { NoticeKind } from '../../notices/notice-kinds.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
+import { dispatchRegistryOf } from '../../objects.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { importDeps } from '../runtime-deps.ts'
 import {
@@ -27,6 +28,8 @@ const SLICE_MS = 20_000
 
 /** Milliseconds until people whose mailbox queue was full or did not answer are tried again. */
 const AGAIN_MS = 15 * MINUTE_MS
+/** Milliseconds until confirmations are tried again while everything that sends is stopped. */
+const STOPPED_MS = 5 * MINUTE_MS
 /** Milliseconds until a record that does not open is tried again: its key may be back in KEYRING. */
 const UNREADABLE_AGAIN_MS = 6 * HOUR_MS
 
@@ -105,6 +108,7 @@ export class ImportWork {
     }
     const now = Date.now()
     if (head.dueAt > now) return head.dueAt - now
+    if ((await dispatchRegistryOf(this.#env()).stopped()) !== null) return STOPPED_MS
     const { done } = status.cursor
     const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
     if (all === null) return this.#putOff(head, done, now)

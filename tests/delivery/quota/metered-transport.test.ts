@@ -66,6 +66,7 @@ function metered(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
       report: async (reports: readonly CallReport[]): Promise<void> => {
         noted.push(reports)
       },
+      confirm: async () => true,
     },
     request: { who: 'lane' },
     hasFallback,

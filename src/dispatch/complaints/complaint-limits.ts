@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PauseReason } from '../delivery/pause-reason.ts'
+import type { PauseReason } from '../../delivery/pause-reason.ts'
 
 /** How many people's mails a provider accepted, and how many of these bounced or were complained about. */
 export const deliverySampleSchema = z.object({ accepted: z.int(), bounced: z.int(), complained: z.int() })

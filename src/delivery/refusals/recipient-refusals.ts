@@ -1,5 +1,5 @@
-import { HOUR_MS } from '../kit/durations.ts'
-import type { Outcome } from '../transports/transport.ts'
+import { HOUR_MS } from '../../kit/durations.ts'
+import type { Outcome } from '../../transports/transport.ts'
 
 type RecipientRefusal = Extract<Outcome, { kind: 'refused' }>
 

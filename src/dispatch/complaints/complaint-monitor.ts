@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import type { PauseReason } from '../delivery/pause-reason.ts'
-import type { Database, StoredEntry } from '../storage/database.ts'
+import type { PauseReason } from '../../delivery/pause-reason.ts'
+import type { Database, StoredEntry } from '../../storage/database.ts'
+import type { LaneReport } from '../lane/lane-report.ts'
 import { type DeliverySample, deliverySampleSchema, emptySample, excessReason, sumSamples } from './complaint-limits.ts'
-import type { LaneReport } from './lane/lane-report.ts'
 
 /** The last sample of each lane, and the sum of samples when an organiser last resumed the dispatch. */
 const monitorStateSchema = z.object({
