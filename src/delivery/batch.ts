@@ -138,10 +138,17 @@ export const openCallsOf = (ledger: {
 /** A batch, and the generation that an organiser saw. A refusal or a decision gives a batch a new generation. */
 export type BatchAtGeneration = { id: number; generation: number }
 
-/** Splits a batch that a provider refuses whole into two, with ids from `firstId`. All people keep their statuses. */
-export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHeader; positions: number[] }> {
+/**
+ * Splits a batch into two, with ids from `firstId`: a batch that a provider refuses whole into halves, else after `first` waiting people.
+ * All people keep their statuses.
+ */
+export function halve(
+  head: BatchHeader,
+  firstId: number,
+  first?: number,
+): Array<{ head: BatchHeader; positions: number[] }> {
   const waiting = waitingPositions(head)
-  const middle = waiting[Math.ceil(waiting.length / 2)] ?? head.statuses.size
+  const middle = waiting[first ?? Math.ceil(waiting.length / 2)] ?? head.statuses.size
   return [[0, middle] as const, [middle, head.statuses.size] as const].map(([from, to], i) => ({
     head: {
       ...newBatchHeader(firstId + i, head.group, 0),

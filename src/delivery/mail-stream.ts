@@ -39,6 +39,6 @@ export type MailStream<Content> = {
   outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[]
   /** Called after the answer is recorded in the ledger, or could not be, for effects outside of it. */
   answered(answer: Outcome | Outcome[], call: SentCall): void | Promise<void>
-  /** Replaces a batch by its two halves, in one transaction. */
-  split(head: BatchHeader): Promise<void>
+  /** Replaces a batch by its two halves, or by one of `first` waiting people and the rest, in one transaction. */
+  split(head: BatchHeader, first?: number): Promise<void>
 }

@@ -9,5 +9,8 @@ export const EVERYTHING_STOPPED: PauseReason = {
   kind: 'stopped',
   detail: 'everything that sends was stopped: POST /api/go-on goes on',
 }
-/** The kind of pause after the number of people that an organiser asked for. */
-export const HELD_AFTER = 'hold-after'
+/** The reason of the pause after so many people as the request's `holdAfter` says. */
+export const HELD_AFTER: PauseReason = {
+  kind: 'hold-after',
+  detail: 'the number of people in holdAfter was handed over: look at their mails, then resume or cancel',
+}

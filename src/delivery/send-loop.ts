@@ -3,7 +3,7 @@ import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
 import type { MailStream, SentCall } from './mail-stream.ts'
-import { EVERYTHING_STOPPED, type PauseReason } from './pause-reason.ts'
+import { EVERYTHING_STOPPED, HELD_AFTER, type PauseReason } from './pause-reason.ts'
 import type { MeteredTransport } from './quota/metered-transport.ts'
 import { asRecipientRefusals, isSingleAccountRefusal } from './refusals/recipient-refusals.ts'
 import { SUSPECTED_REFUSALS_LIMIT } from './refusals/suspected-refusals.ts'
@@ -55,6 +55,14 @@ async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<Pau
   for (;;) {
     const head = stream.ledger.head(id)
     if (!isOpen(head) || head.dueAt > world.now() || !world.mayGoOn()) return null
+    if (head.state === 'waiting' && world.room !== undefined) {
+      const room = world.room()
+      if (room <= 0) return HELD_AFTER
+      if (batch.waitingPositions(head).length > room) {
+        await stream.split(head, room)
+        return null
+      }
+    }
     const choice = selectTransport(head, world.transports, holds, world.now())
     if (choice.kind === 'wait') return null
     if (choice.kind === 'gone') {

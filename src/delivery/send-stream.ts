@@ -12,7 +12,7 @@ import type { SendWorld, SliceEnd } from './send-world.ts'
 import type { SliceBudget } from './slice-budget.ts'
 
 /** How one slice of a stream is sent: by which transports, within which budget, and what stops it. */
-type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
+type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected' | 'room'> & {
   /** The main transport first, then its fallback. */
   transports: readonly Transport[]
   /** Identifies the caller to the accounts' quotas. */
@@ -24,7 +24,7 @@ type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
 export async function sendStream<Content>(
   env: Env,
   stream: MailStream<Content>,
-  { transports, request, budget, mayGoOn, blockedBy, suspected }: SliceOptions,
+  { transports, request, budget, mayGoOn, blockedBy, suspected, room }: SliceOptions,
 ): Promise<SliceEnd> {
   const notices: RaisedNotice[] = []
   const metered = transports.map((transport) =>
@@ -46,6 +46,7 @@ export async function sendStream<Content>(
       blockedBy,
       transports: metered,
       suspected,
+      room,
     })
   } finally {
     for (const transport of metered) await transport.flush()

@@ -11,6 +11,8 @@ export type SendWorld = {
   mayGoOn(): boolean
   /** Why no mail of this campaign may be sent now, or null. */
   blockedBy(): PauseReason | null
+  /** How many more people may be handed over before the dispatch pauses. Without it there is no limit. */
+  room?: (() => number) | undefined
   /** The main transport first, then its fallback. */
   transports: readonly MeteredTransport[]
   /** Kept by the caller from slice to slice. */

@@ -49,6 +49,7 @@ export type DispatchSummary = {
   lanes: number
   followUpAfter: number | null
   people: number | null
+  sendAt: number
 }
 
 /** `replace`: instead of a view that is already stored. */
@@ -117,9 +118,10 @@ export class DispatchIndex {
   }
 
   /** Stores a summary, unless a later one is stored: messages of a dispatch may arrive in another order. */
-  update(id: string, { version, state, lanes, followUpAfter, people }: DispatchSummary): void {
-    const columns = 'version = ?, state = ?, lanes = ?, follow_up_after = ?, people = ?'
-    const values = [version, state, lanes, followUpAfter, people, id, version]
+  update(id: string, { version, state, lanes, followUpAfter, people, sendAt }: DispatchSummary): void {
+    const request = "request_json = json_set(request_json, '$.sendAt', CAST(? AS INTEGER))"
+    const columns = `version = ?, state = ?, lanes = ?, follow_up_after = ?, people = ?, ${request}`
+    const values = [version, state, lanes, followUpAfter, people, sendAt, id, version]
     this.#db.run(`UPDATE dispatch SET ${columns} WHERE id = ? AND version <= ?`, ...values)
   }
 

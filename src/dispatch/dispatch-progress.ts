@@ -1,5 +1,5 @@
 import type { BatchAtGeneration } from '../delivery/batch.ts'
-import { EVERYTHING_STOPPED, type PauseReason } from '../delivery/pause-reason.ts'
+import { EVERYTHING_STOPPED, HELD_AFTER, type PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
@@ -11,9 +11,11 @@ import { mailSourceOf } from './campaign-mail.ts'
 import type { DeliverySample } from './complaints/complaint-limits.ts'
 import { byLane } from './dispatch-lanes.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
+import * as transitions from './dispatch-state.ts'
 import { laneReopened, paused, resumed, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import { afterwards, dropWithdrawnText } from './ended/afterwards.ts'
+import { type Hold, holdOf } from './lane/hold.ts'
 import { dispatchPlace } from './lane/lane-place.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
@@ -57,6 +59,8 @@ async function start(dispatch: Progressing): Promise<number | null> {
   const { storage, state, publications } = dispatch
   const before = publications()
   const prepared = await prepare(dispatch.env, storage.request())
+  const { sendAt } = storage.request()
+  if (sendAt > Date.now()) return sendAt // rescheduled during the preparation
   if (state.now().state !== 'scheduled') return null // paused or cancelled during the preparation
   if (publications() !== before) return Date.now() // the prepared revision may be superseded
   if (!prepared.ok) {
@@ -106,9 +110,26 @@ export async function goOn(dispatch: Progressing): Promise<DispatchActionResult 
   return resumeNow(dispatch)
 }
 
+/** Records that a lane has planned all its people. Returns how many of them it may hand over. */
+export async function lanePlanned({ storage, state }: Progressing, lane: number): Promise<Hold> {
+  await state.apply((now, moment) => transitions.lanePlanned(now, moment, lane))
+  return holdOf(storage.request(), state.now(), lane, state.reports)
+}
+
+/** Gives a dispatch that has not begun another time (epoch ms). */
+export async function reschedule({ storage, state }: Progressing, sendAt: number): Promise<DispatchActionResult> {
+  const refusal = transitions.rescheduleRefusal(state.now())
+  if (refusal !== null) return { ok: false, detail: refusal }
+  storage.reschedule(sendAt)
+  await state.repeat(false)
+  await state.wake()
+  return { ok: true }
+}
+
 /** Pauses a dispatch for a lane that cannot go on without an organiser. */
 export async function laneStopped(dispatch: Progressing, reason: PauseReason): Promise<void> {
   const { env, state } = dispatch
+  if (reason.kind === HELD_AFTER.kind && state.now().holdPassed === true) return // resumed meanwhile
   await state.change((now, moment) => paused(now, moment, reason))
   // The lane may have been stopped before everything went on: nobody else would resume this dispatch.
   if (reason.kind === EVERYTHING_STOPPED.kind && (await dispatchRegistryOf(env).stopped()) === null)

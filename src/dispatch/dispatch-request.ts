@@ -13,6 +13,9 @@ const MAX_SCHEDULE_DAYS = 366
 /** Highest rate of a dispatch in people per minute. Above it, only the account's own limits matter. */
 const MAX_RATE_PER_MINUTE = 1_000_000
 
+/** Most people after which a dispatch can pause by itself. Until then its lanes send one after another: slower than all at once. */
+const MAX_HOLD_AFTER = 10_000
+
 /** Longest id of a dispatch that a request may name. Ids have 36 characters. */
 const MAX_ID_CHARS = 60
 const notReachedBy = z.string().min(1).max(MAX_ID_CHARS).optional()
@@ -26,6 +29,13 @@ const dispatchAudienceSchema = audience.extend({ notReachedBy })
 export const storedDispatchAudience = storedAudience.extend({ notReachedBy })
 type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
+const startTime = z.iso
+  .datetime({ offset: true, error: MOMENT_EXPECTED })
+  .refine((at) => Date.parse(at) < Date.now() + MAX_SCHEDULE_DAYS * DAY_MS, 'is more than a year ahead')
+
+/** The body of `POST /api/dispatches/{id}/reschedule`. */
+export const rescheduleBodySchema = z.strictObject({ sendAt: startTime })
+
 /** The body of `POST /api/dispatches`. */
 export const dispatchRequestBodySchema = z.strictObject({
   campaign: slug,
@@ -33,11 +43,9 @@ export const dispatchRequestBodySchema = z.strictObject({
   email: z.enum(BULK_EMAILS),
   updateId: z.string().max(60).optional(),
   audience: dispatchAudienceSchema.default({}),
-  sendAt: z.iso
-    .datetime({ offset: true, error: MOMENT_EXPECTED })
-    .refine((at) => Date.parse(at) < Date.now() + MAX_SCHEDULE_DAYS * DAY_MS, 'is more than a year ahead')
-    .optional(),
+  sendAt: startTime.optional(),
   ratePerMinute: z.int().positive().max(MAX_RATE_PER_MINUTE).optional(),
+  holdAfter: z.int().positive().max(MAX_HOLD_AFTER).optional(),
   dryRun: z.boolean().default(false),
   testTo: z.string().max(320).optional(),
 })
@@ -53,6 +61,7 @@ export const dispatchRequestSchema = z.object({
   audience: storedDispatchAudience,
   sendAt: z.number(),
   ratePerMinute: z.number().exactOptional(),
+  holdAfter: z.number().exactOptional(), // the dispatch pauses by itself after so many people
   dryRun: z.boolean(),
   createdAt: z.number(),
   createdBy: z.string(),
@@ -95,6 +104,7 @@ export type DispatchView = TransportStatus & {
   damaged?: number // supporters' records that could not be decrypted and were skipped
   createdAt: string
   sendAt?: string
+  holdAfter?: number
   startedAt?: string
   followUpAfter?: string // with this confirmedAfter, a later dispatch reaches all people who joined since
   finishedAt?: string

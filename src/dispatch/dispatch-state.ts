@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type PauseReason, pauseReason } from '../delivery/pause-reason.ts'
+import { HELD_AFTER, type PauseReason, pauseReason } from '../delivery/pause-reason.ts'
 import type { DispatchMoment, Transition } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { approvalRefusal, firstState } from './approval.ts'
@@ -9,6 +9,7 @@ import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './disp
 export const dispatchStateSchema = z.object({
   state: dispatchPhaseSchema,
   paused: z.object({ reason: pauseReason, before: dispatchPhaseSchema }).exactOptional(),
+  holdPassed: z.literal(true).exactOptional(), // an organiser has resumed it after `holdAfter` people
   lanes: z.int(), // 0 before it starts
   plannedLanes: z.array(z.int()),
   finishedLanes: z.array(z.int()),
@@ -58,11 +59,25 @@ export function paused(current: DispatchState, moment: DispatchMoment, reason: P
   })
 }
 
+/** Cancels a dispatch that has not begun. Refused once it has: then only a cancel ends it. */
+export function unscheduled(current: DispatchState, moment: DispatchMoment): StateChange {
+  return hasBegun(current) ? err(hasBegunAlready(current)) : cancelled(current, moment)
+}
+
+/** Why the time of a dispatch can no longer be changed, as a sentence; null if it can. */
+export const rescheduleRefusal = (current: DispatchState): string | null =>
+  hasBegun(current) || current.state === 'cancelled' ? hasBegunAlready(current) : null
+
+const hasBegun = ({ lanes, startedAt }: DispatchState): boolean => lanes > 0 || startedAt !== undefined
+const hasBegunAlready = ({ state }: DispatchState): string =>
+  `it is ${state}: only a dispatch that has not begun has a time to change`
+
 /** Resumes a paused dispatch in its phase before the pause, or in the next one if planning ended meanwhile. */
 export function resumed({ paused, ...current }: DispatchState, moment: DispatchMoment): StateChange {
   if (current.state !== 'paused' || paused === undefined) return err(`it is ${current.state}, not paused`)
   const state = paused.before === 'planning' && isPlanned(current) ? 'running' : paused.before
-  return ok({ next: { ...current, state }, events: [{ type: 'dispatch-resumed', ...moment }] })
+  const passed = paused.reason.kind === HELD_AFTER.kind ? { holdPassed: true as const } : {}
+  return ok({ next: { ...current, ...passed, state }, events: [{ type: 'dispatch-resumed', ...moment }] })
 }
 
 /** Cancels a dispatch for good. Refused once it is finished or cancelled. */

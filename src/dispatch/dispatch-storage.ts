@@ -72,6 +72,14 @@ export class DispatchStorage {
     this.#save({ state, mustNotify: true, stateVersion: this.stateVersion() + 1 })
   }
 
+  /** Stores another start (epoch ms), which the registry does not know yet. */
+  reschedule(sendAt: number): void {
+    this.#db.transaction(() => {
+      this.#requestEntry.put({ ...this.request(), sendAt })
+      this.changeState(this.state())
+    })
+  }
+
   /** Records that all lanes and the registry know the current state. */
   markNotified(): void {
     this.#save({ ...this.#current(), mustNotify: false })

@@ -47,6 +47,7 @@ export function toDispatchView(
     ...(waiting && state === 'planning' && { waiting: { reason: waiting.reason, until: iso(waiting.until) } }),
     createdAt: iso(request.createdAt),
     ...(request.sendAt > request.createdAt && { sendAt: iso(request.sendAt) }),
+    ...defined({ holdAfter: request.holdAfter }),
     ...(startedAt !== undefined && { startedAt: iso(startedAt) }),
     ...(finishedAt !== undefined && { finishedAt: iso(finishedAt) }),
     ...(followUp !== null && { followUpAfter: iso(followUp) }),

@@ -8,19 +8,12 @@ import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaints/complaint-limits.ts'
 import { runAlarm } from './dispatch-alarm.ts'
 import type { DispatchUncertainBatch } from './dispatch-lanes.ts'
-import {
-  goOn,
-  laneStopped,
-  type RepublicationResult,
-  recordLaneSample,
-  republished,
-  resolveUncertain,
-  resume,
-} from './dispatch-progress.ts'
+import * as progress from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
 import { dropWithdrawnText } from './ended/afterwards.ts'
+import type { Hold } from './lane/hold.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { type DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
@@ -85,9 +78,9 @@ export class Dispatch extends DurableObject<Env> {
    * Pauses if the current revision changes the terms that an organiser accepted. Incomplete if another revision than `expected` is current
    * here: during a deploy, objects run with different bundled campaigns.
    */
-  async republished(expected: string | null): Promise<RepublicationResult> {
+  async republished(expected: string | null): Promise<progress.RepublicationResult> {
     this.#publications++
-    return republished(this.#progressing(), expected)
+    return progress.republished(this.#progressing(), expected)
   }
 
   /** Deletes the text of the mails if it names a person who may no longer be named: it can never be sent. */
@@ -103,25 +96,33 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
   resume(): Promise<DispatchActionResult> {
-    return resume(this.#progressing())
+    return progress.resume(this.#progressing())
   }
 
   /** Resumes the dispatch if the stop of everything has paused it; else null. */
   goOn(): Promise<DispatchActionResult | null> {
-    return goOn(this.#progressing())
+    return progress.goOn(this.#progressing())
   }
 
   cancel(): Promise<DispatchActionResult> {
     return this.#state.change(transitions.cancelled)
   }
-
-  resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
-    return resolveUncertain(this.#progressing(), batches, decision)
+  /** Cancels the dispatch if it has not begun. */
+  unschedule(): Promise<DispatchActionResult> {
+    return this.#state.change(transitions.unscheduled)
+  }
+  /** Gives a dispatch that has not begun another time (epoch ms). */
+  reschedule(sendAt: number): Promise<DispatchActionResult> {
+    return progress.reschedule(this.#progressing(), sendAt)
   }
 
-  /** Called by a lane that has planned all its people; may be repeated. */
-  lanePlanned(lane: number): Promise<void> {
-    return this.#state.apply((now, moment) => transitions.lanePlanned(now, moment, lane))
+  resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
+    return progress.resolveUncertain(this.#progressing(), batches, decision)
+  }
+
+  /** Called by a lane that has planned all its people; may be repeated. Returns how many of them it may hand over. */
+  lanePlanned(lane: number): Promise<Hold> {
+    return progress.lanePlanned(this.#progressing(), lane)
   }
 
   /** Called by a lane with nothing left to send; may be repeated. */
@@ -131,12 +132,12 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Pauses all lanes, since one of them met a fault that only an organiser can correct. */
   laneStopped(reason: PauseReason): Promise<void> {
-    return laneStopped(this.#progressing(), reason)
+    return progress.laneStopped(this.#progressing(), reason)
   }
 
   /** Takes a lane's new totals after bounces or complaints. Before a pause, the rates are checked with the totals of all lanes. */
   recordLaneSample(lane: number, sample: DeliverySample): Promise<void> {
-    return recordLaneSample(this.#progressing(), lane, sample)
+    return progress.recordLaneSample(this.#progressing(), lane, sample)
   }
 
   override async alarm(): Promise<void> {

@@ -34,10 +34,15 @@ export function findRequestFault(body: DispatchRequestBody, source: MailSource, 
   return unknown.length > 0 ? { kind: 'no-such-locale', locales: unknown, known } : null
 }
 
+/** A start in the past, which cannot be meant; else null. */
+export const findPastStart = (sendAt: string, now: number): RequestFault | null =>
+  Date.parse(sendAt) < now - MAX_LATE_MS ? { kind: 'past-start', found: sendAt, now } : null
+
 /** A start in the past, or people who joined in the future: times that cannot be meant. */
 function findMisplacedTime({ sendAt, audience }: DispatchRequestBody, now: number): RequestFault | null {
   const { confirmedAfter } = audience
-  if (sendAt !== undefined && Date.parse(sendAt) < now - MAX_LATE_MS) return { kind: 'past-start', found: sendAt, now }
+  const past = sendAt === undefined ? null : findPastStart(sendAt, now)
+  if (past !== null) return past
   const latest = Math.max(now, Date.parse(sendAt ?? '') || 0) + MAX_LATE_MS
   return confirmedAfter !== undefined && Date.parse(confirmedAfter) > latest
     ? { kind: 'future-join', found: confirmedAfter, now }
@@ -60,7 +65,7 @@ export function toDispatchRequest(
     ...defined({ updateId: body.updateId }),
     audience: body.audience,
     sendAt: body.sendAt === undefined ? now : Date.parse(body.sendAt),
-    ...defined({ ratePerMinute: body.ratePerMinute }),
+    ...defined({ ratePerMinute: body.ratePerMinute, holdAfter: body.holdAfter }),
     dryRun: body.dryRun,
     createdAt: now,
     createdBy: by,

@@ -72,9 +72,9 @@ export class StatePropagation {
     await this.#notify()
   }
 
-  /** Repeats an interrupted notification of the lanes and the registry. */
-  async repeat(): Promise<void> {
-    if (this.#storage.mustNotify()) await this.#notify()
+  /** Repeats an interrupted notification of the lanes and the registry. `isNews`: false if organisers were told of this state before. */
+  async repeat(isNews = true): Promise<void> {
+    if (this.#storage.mustNotify()) await this.#notify(isNews)
   }
 
   /**
@@ -106,7 +106,14 @@ export class StatePropagation {
     // The registry is last: once it stores “cancelled”, another dispatch may ask the lanes which people they have reached.
     const ended = ENDED_PHASES.has(state) ? await this.view() : null
     const people = ended !== null && state === 'finished' ? plannedToReach(ended.counts) : null
-    const summary = { version, state, lanes, followUpAfter: followUpOf(this.now()), people }
+    const summary = {
+      version,
+      state,
+      lanes,
+      followUpAfter: followUpOf(this.now()),
+      people,
+      sendAt: this.request().sendAt,
+    }
     await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
     if (isNews) for (const notice of this.#notices(ended)) await raiseNotice(this.#env, notice)
     if (this.#storage.stateVersion() !== version) return

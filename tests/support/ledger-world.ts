@@ -7,6 +7,7 @@ import type { RecipientStatus } from '../../src/delivery/recipient-statuses.ts'
 import { SuspectedRefusals } from '../../src/delivery/refusals/suspected-refusals.ts'
 import { sendSlice } from '../../src/delivery/send-loop.ts'
 import type { SliceEnd } from '../../src/delivery/send-world.ts'
+import { roomIn } from '../../src/dispatch/lane/hold.ts'
 import { fakeMail, fakeTransport } from './fake-transport.ts'
 import { type Behaviour, Provider } from './provider.ts'
 
@@ -32,6 +33,8 @@ export class LedgerWorld {
   /** Part of the account's name. Change the number to simulate a deployment that composes a batch differently. */
   deployed = 1
   held = false
+  /** How many people may be handed over before the lane stops; undefined for no limit. */
+  handOver: number | undefined
   blockedBy: PauseReason | null = null
   /** Calls with an answer of which the stream was informed. */
   answered = 0
@@ -92,6 +95,11 @@ export class LedgerWorld {
     this.#memory.set(id, head)
   }
 
+  /** Plans a crash after so many further steps, or none. */
+  crashIn(steps: number | undefined): void {
+    this.crashAfter = steps === undefined ? Number.POSITIVE_INFINITY : this.#steps + steps
+  }
+
   counts() {
     const counts = noCounts()
     for (const { head } of this.rows.values()) countStatuses(counts, head.statuses)
@@ -116,9 +124,15 @@ export class LedgerWorld {
       blockedBy: () => this.blockedBy,
       transports,
       suspected: this.#suspected,
+      room: this.handOver === undefined ? undefined : () => roomIn(this.#ledger(), this.handOver ?? 0),
     })
     for (const transport of transports) await transport.flush()
     return end
+  }
+
+  #ledger() {
+    const open = [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted')
+    return { counts: () => ({ counts: this.counts(), perGroup: {} }), due: () => open.values() }
   }
 
   /** All calls to the providers in order, with the people of each call and the answer that the lane got. */
@@ -225,10 +239,10 @@ export class LedgerWorld {
       answered: () => {
         this.answered++
       },
-      split: async (head) => {
+      split: async (head, first) => {
         await this.turn()
         this.whileHalving()
-        if (this.#memory.get(head.id)?.state === 'attempted') this.#split(head)
+        if (this.#memory.get(head.id)?.state === head.state) this.#split(head, first)
       },
     }
   }
@@ -240,11 +254,11 @@ export class LedgerWorld {
     this.#memory.set(head.id, head)
   }
 
-  #split(head: BatchHeader): void {
+  #split(head: BatchHeader, first?: number): void {
     const row = this.rows.get(head.id)
     if (row === undefined) throw new Error(`no batch ${head.id}`)
     this.#step()
-    const halves = halve(head, Math.max(...this.rows.keys()) + 1)
+    const halves = halve(head, Math.max(...this.rows.keys()) + 1, first)
     this.rows.delete(head.id)
     this.#memory.delete(head.id)
     for (const { head: half, positions } of halves) {

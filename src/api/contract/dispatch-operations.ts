@@ -1,4 +1,4 @@
-import { dispatchRequestBodySchema } from '../../dispatch/dispatch-request.ts'
+import { dispatchRequestBodySchema, rescheduleBodySchema } from '../../dispatch/dispatch-request.ts'
 import { batchResolution } from './bodies.ts'
 import { dispatchAnswer, dispatchDetailAnswer, resolutionAnswer, testMailAnswer } from './dispatch-schemas.ts'
 import { BODY_ERRORS, type Operation } from './operation.ts'
@@ -86,6 +86,23 @@ export const DISPATCH_OPERATIONS = {
     summary: 'Cancels a dispatch for the people it has not reached.',
     answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
     errors: { 404: NO_DISPATCH, 409: 'The dispatch has finished or is cancelled already.' },
+  },
+  unscheduleDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/unschedule',
+    scope: 'send',
+    summary: 'Cancels a dispatch that has not begun.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { 404: NO_DISPATCH, 409: 'The dispatch has begun or ended.' },
+  },
+  rescheduleDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/reschedule',
+    scope: 'send',
+    summary: 'Gives a dispatch that has not begun another time.',
+    body: rescheduleBodySchema,
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_DISPATCH, 409: 'The dispatch has begun or ended.' },
   },
   resolveDispatch: {
     method: 'post',

@@ -46,6 +46,7 @@ const dispatch = z.object({
   damaged: z.int().optional().describe('Records of supporters that could not be decrypted.'),
   createdAt: time,
   sendAt: time.optional(),
+  holdAfter: z.int().optional().describe('The dispatch pauses by itself after so many people.'),
   startedAt: time.optional(),
   finishedAt: time.optional(),
   followUpAfter: time.optional().describe('The earliest confirmedAfter of a later dispatch to new supporters.'),

@@ -1,7 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { streamSSE } from 'hono/streaming'
 import type { OpenResult } from '../../dispatch/register-dispatch.ts'
-import type { RequestFault } from '../../dispatch/request-faults.ts'
+import { findPastStart, type RequestFault } from '../../dispatch/request-faults.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { controlDispatch, type DispatchControl, viewDispatch } from '../../use-cases/dispatches/control-dispatch.ts'
 import { requestDispatch } from '../../use-cases/dispatches/request-dispatch.ts'
@@ -75,6 +75,18 @@ export const dispatchHandlers = {
   pauseDispatch: (c) => control(c, 'pause'),
   resumeDispatch: (c) => control(c, 'resume'),
   cancelDispatch: (c) => control(c, 'cancel'),
+  unscheduleDispatch: (c) => control(c, 'unschedule'),
+
+  async rescheduleDispatch(c) {
+    const body = await readJson(c, OPERATIONS.rescheduleDispatch.body)
+    if (body.refused) return body.refused
+    const { sendAt } = body.value
+    const fault = findPastStart(sendAt, Date.now())
+    if (fault !== null) return problem(c, faultProblem(fault))
+    const dispatch = dispatchOf(c.env, param(c, 'id'))
+    const done = await dispatch.reschedule(Date.parse(sendAt))
+    return done.ok ? respond(c, OPERATIONS.rescheduleDispatch, 200, await dispatch.view()) : notPossible(c, done.detail)
+  },
 
   async resolveDispatch(c) {
     const body = await readJson(c, OPERATIONS.resolveDispatch.body)
@@ -98,8 +110,11 @@ export const requireDispatch = createMiddleware<Api>(async (c, next) => {
 async function control(c: ApiContext, act: DispatchControl): Promise<Response> {
   const outcome = await controlDispatch(dispatchOf(c.env, param(c, 'id')), actorOf(c), act)
   if (outcome.kind === 'done') return respond(c, OPERATIONS[`${act}Dispatch`], 200, outcome.dispatch)
-  return problem(c, { status: 409, title: 'Not possible in this state', detail: outcome.detail })
+  return notPossible(c, outcome.detail)
 }
+
+const notPossible = (c: ApiContext, detail: string): Response =>
+  problem(c, { status: 409, title: 'Not possible in this state', detail })
 
 async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Response> {
   switch (opened.kind) {

@@ -29,6 +29,7 @@ const storedView = z.object({
   damaged: z.int().exactOptional(),
   createdAt: z.string(),
   sendAt: z.string().exactOptional(),
+  holdAfter: z.number().exactOptional(),
   startedAt: z.string().exactOptional(),
   followUpAfter: z.string().exactOptional(),
   finishedAt: z.string().exactOptional(),

@@ -37,7 +37,7 @@ export function laneStream(lane: SendingLane): MailStream<string[]> {
     compose: (head, _, positions, attempt) => composeMail(lane, head, positions, attempt),
     outcomesOf: (answer) => answer,
     answered: (answer, { head, positions }) => suppressRemembered(lane, head, rememberedPeople(answer, positions)),
-    split: (head) => split(lane, head),
+    split: (head, first) => split(lane, head, first),
   }
 }
 
@@ -97,18 +97,18 @@ async function composeMail(
   return { kind: 'composed', mail: composed, barred }
 }
 
-/** Replaces a batch by two halves with their own sealed recipients, unless it was cancelled meanwhile. */
-async function split({ state, settings }: SendingLane, head: batch.BatchHeader): Promise<void> {
+/** Replaces a batch by two parts with their own sealed recipients, unless it was cancelled or changed meanwhile. */
+async function split({ state, settings }: SendingLane, head: batch.BatchHeader, first?: number): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
   if (body.recipients === null) throw new Error(`batch ${head.id} cannot be split: its recipients are deleted`)
   const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
   if (stored === null) {
-    if (ledger.head(head.id)?.state === 'attempted') ledger.save(batch.giveUp(head, UNREADABLE))
+    if (isSame(head, ledger.head(head.id))) ledger.save(batch.giveUp(head, UNREADABLE))
     return
   }
   const halves = await Promise.all(
-    batch.halve(head, ledger.nextId()).map(async ({ head: half, positions }) => {
+    batch.halve(head, ledger.nextId(), first).map(async ({ head: half, positions }) => {
       const theirs = positions.flatMap((position) => stored[position] ?? [])
       const [from = 0] = positions
       return {
@@ -122,5 +122,9 @@ async function split({ state, settings }: SendingLane, head: batch.BatchHeader):
       }
     }),
   )
-  if (ledger.head(head.id)?.state === 'attempted') ledger.replace(head.id, halves) // unless cancelled meanwhile
+  if (isSame(head, ledger.head(head.id))) ledger.replace(head.id, halves)
 }
+
+/** Whether a batch is as it was read. Of a batch whose call was refused, only a cancel matters. */
+const isSame = (read: batch.BatchHeader, now: batch.BatchHeader | undefined): boolean =>
+  now?.state === read.state && (read.state === 'attempted' || now.statuses.text === read.statuses.text)

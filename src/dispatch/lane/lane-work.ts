@@ -9,6 +9,7 @@ import { dispatchOf, dispatchRegistryOf, suppressionOf } from '../../objects.ts'
 import { type ReadRecent, readCurrentPage } from '../../supporter-list/recent-changes.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
 import { askOtherDispatches } from './already-reached.ts'
+import { type Hold, roomIn } from './hold.ts'
 import { laneStream } from './lane-send.ts'
 import type { LaneState } from './lane-state.ts'
 import type { LaneTask, MailSnapshot } from './lane-task.ts'
@@ -17,6 +18,8 @@ import { PlanningWait } from './planning-wait.ts'
 
 /** Milliseconds until a lane that had to stop looks again. */
 const AFTER_STOP_MS = 5_000
+/** Milliseconds until a lane looks again whether those before it have finished, while the dispatch is to pause after some people. */
+const OTHER_LANE_MS = 2_000
 
 /** One alarm's work of a lane: planning, sending, and deleting what is no longer needed. */
 export class LaneWork {
@@ -45,10 +48,11 @@ export class LaneWork {
       if (overdue !== null) await this.#dispatch().laneStopped(overdue)
       return this.#nextSliceAt()
     }
-    await this.#dispatch().lanePlanned(task.index) // repeated each time: an earlier report may have been lost
+    const hold = await this.#dispatch().lanePlanned(task.index) // repeated each time: an earlier report may have been lost
     if (task.request.dryRun) return this.#finish(task.index)
+    if (hold === 'other-lane' && this.#state.hasWork()) return this.#nextSliceAt(OTHER_LANE_MS)
 
-    const end = await this.#send(task, settings, budget)
+    const end = await this.#send(task, settings, budget, hold)
     switch (end.kind) {
       case 'done':
         return this.#finish(task.index)
@@ -94,7 +98,7 @@ export class LaneWork {
     return true
   }
 
-  async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
+  async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget, hold: Hold): Promise<SliceEnd> {
     const source = await mailSourceOf(this.#env, request)
     const mail = await this.#mailSnapshot()
     const blockedBy = source.ok ? source.value.preconditions(mail.terms) : () => source.error
@@ -110,6 +114,7 @@ export class LaneWork {
       mayGoOn: this.#state.mayRun,
       blockedBy: () => blockedBy(Date.now()),
       suspected: this.#suspected,
+      room: hold === null ? undefined : () => roomIn(this.#state.ledger, hold === 'other-lane' ? 0 : hold.people),
     })
   }
 

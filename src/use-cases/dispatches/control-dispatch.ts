@@ -13,13 +13,14 @@ export type ControlledDispatch = {
   pause(reason: PauseReason): Promise<DispatchActionResult>
   resume(): Promise<DispatchActionResult>
   cancel(): Promise<DispatchActionResult>
+  unschedule(): Promise<DispatchActionResult>
 }
 
-export type DispatchControl = 'approve' | 'pause' | 'resume' | 'cancel'
+export type DispatchControl = 'approve' | 'pause' | 'resume' | 'cancel' | 'unschedule'
 
 type ControlOutcome = { kind: 'done'; dispatch: DispatchView } | { kind: 'not-possible'; detail: string }
 
-/** Approves, pauses, resumes or cancels a dispatch. Resolves once every lane has acknowledged the change. */
+/** Approves, pauses, resumes, cancels or unschedules a dispatch. Resolves once every lane has acknowledged the change. */
 export async function controlDispatch(
   dispatch: ControlledDispatch,
   actor: Actor,
@@ -39,6 +40,8 @@ function act(dispatch: ControlledDispatch, actor: Actor, control: DispatchContro
       return dispatch.resume()
     case 'cancel':
       return dispatch.cancel()
+    case 'unschedule':
+      return dispatch.unschedule()
   }
 }
 

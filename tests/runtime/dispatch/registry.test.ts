@@ -26,6 +26,7 @@ test('of the summaries of a dispatch the registry keeps the latest, in whatever 
             lanes: known + step,
             followUpAfter: null,
             people: null,
+            sendAt: 0,
           })
         known += Math.max(...order)
         expect(await registry.lanesOf([id])).toEqual({ [id]: known })

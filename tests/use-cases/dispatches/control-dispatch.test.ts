@@ -33,6 +33,7 @@ function dispatchThat(acted: DispatchActionResult) {
     pause: ({ kind, detail }) => act(`pause ${kind}: ${detail}`),
     resume: () => act('resume'),
     cancel: () => act('cancel'),
+    unschedule: () => act('unschedule'),
   }
   return { calls, dispatch }
 }
