@@ -144,6 +144,28 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
     await stage.record(book, 'a batch nobody is uncertain about', stage.api('POST', `${at}/resolve`, body))
 }
 
+/** Records another time, a stop of everything and its end, and the end of a dispatch before it has begun. */
+async function times(stage: Stage, book: Book, appeal: object): Promise<void> {
+  const inHours = async (hours: number) => new Date((await stage.now()) + hours * HOUR_MS).toISOString()
+  const body = { ...appeal, sendAt: await inHours(2), holdAfter: 1 }
+  const planned = await stage.record(book, 'later, to one person first', stage.api('POST', '/api/dispatches', body))
+  const at = headerOf(planned, 'location') ?? ''
+  const another = { sendAt: await inHours(3) }
+  await stage.record(book, 'another time', stage.api('POST', `${at}/reschedule`, another))
+  await stage.record(
+    book,
+    'a time that has passed',
+    stage.api('POST', `${at}/reschedule`, { sendAt: await inHours(-3) }),
+  )
+  await stage.record(book, 'everything is stopped', stage.api('POST', '/api/stop'))
+  await stage.record(book, 'resumed meanwhile', stage.api('POST', `${at}/resume`))
+  await stage.record(book, 'the figures meanwhile', stage.api('GET', '/api/stats'))
+  await stage.record(book, 'everything goes on', stage.api('POST', '/api/go-on'))
+  await stage.record(book, 'unscheduled', stage.api('POST', `${at}/unschedule`))
+  await stage.record(book, 'unscheduled again', stage.api('POST', `${at}/unschedule`))
+  await stage.record(book, 'another time after its end', stage.api('POST', `${at}/reschedule`, another))
+}
+
 /** Records pause, resume and cancel, with a campaign that has no other dispatch. */
 async function acts(stage: Stage, book: Book, _revision: string): Promise<void> {
   const campaign = 'kas-kor-1994'
@@ -173,6 +195,7 @@ async function acts(stage: Stage, book: Book, _revision: string): Promise<void> 
   await stage.live(MINUTE_MS)
   await act('resume')
   await stage.record(book, 'cancelled', stage.api('GET', at))
+  await times(stage, book, { campaign, revision, email: 'appeal' })
   await stage.record(book, 'the list', stage.api('GET', '/api/dispatches'))
   await stage.record(book, 'the figures', stage.api('GET', '/api/stats'))
   const mails = await stage.mails()
