@@ -47,7 +47,7 @@ people:
 const words = (title: string, appeal: string, letter: string): string => `---
 title: ${title}
 summary: They stand outside.
-subjects: { appeal: '${title}!', update: '${title}: news' }
+subjects: { appeal: '${title}!', updates: { 2026-11-29: '${title}: news' } }
 demands: [Take them back]
 ---
 

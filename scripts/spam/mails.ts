@@ -1,3 +1,4 @@
+import { isDated, wordsIn } from '../../src/campaigns/campaign.ts'
 import { bundledCampaign } from '../../src/campaigns/catalogue.ts'
 import {
   automaticHeaders,
@@ -9,7 +10,7 @@ import {
 } from '../../src/emails/headers.ts'
 import { copiesMail, digestMail, supportMail } from '../../src/emails/letters/digest.ts'
 import { letterTemplate } from '../../src/emails/letters/letter.ts'
-import { EMAILS, type Email, type Mailbox, type Values } from '../../src/emails/message.ts'
+import { BULK_EMAILS, EMAILS, type Email, type Mailbox, type Values } from '../../src/emails/message.ts'
 import { messageId } from '../../src/emails/message-id.ts'
 import { sampleValues } from '../../src/emails/preview.ts'
 import { compile } from '../../src/emails/template/compile.ts'
@@ -31,7 +32,7 @@ const SENDER: MailSender = {
 const FROM: Mailbox = { name: SENDER.senderName, address: 'campaigns@bellwether.org' }
 const READER: Mailbox = { address: 'alex.sample@bellwether.org' }
 const UNSUBSCRIBE = `${SENDER.publicUrl}/unsubscribe/${'sample-token'.repeat(14)}`
-const CAN_BE_LEFT = ['welcome', 'appeal', 'update', 'news']
+const CAN_BE_LEFT = ['welcome', ...BULK_EMAILS, 'news']
 const WRITERS = [
   {
     name: 'Alex Sample',
@@ -77,15 +78,18 @@ const campaignOf = (slug: string) => {
 /** The e-mails of templates. Each is made twice: with a name, and with the greeting of a person who gave none. */
 async function queued(locale: string): Promise<Made[]> {
   const campaign = campaignOf('river-street-bakery')
-  const [update] = campaign.words.en?.updates ?? []
+  const updates = campaign.words[locale]?.updates ?? []
+  const [update] = updates
+  // The campaign has no mistake to correct: its update is corrected.
+  const words = { ...campaign.words, [locale]: { ...wordsIn(campaign, locale), corrections: updates } }
   const all = await Promise.all(
     EMAILS.map(async (email) => {
       const input = {
         email,
         locale,
         sender: SENDER,
-        campaign,
-        ...(email === 'update' && update && { updateId: update.id }),
+        campaign: { ...campaign, words },
+        ...(isDated(email) && update && { updateId: update.id }),
       }
       const { template } = await compile(input)
       const values = sampleValues(email, locale, SENDER)
@@ -101,7 +105,7 @@ async function queued(locale: string): Promise<Made[]> {
 function withoutName(email: Email, locale: string): Values[] {
   const reader = { locales: [locale] }
   if (email === 'welcome') return [welcomeValues({}, locale, { unsubscribe: UNSUBSCRIBE })]
-  return email === 'appeal' || email === 'update' ? [bulkValues(reader, locale, { unsubscribe: UNSUBSCRIBE })] : []
+  return BULK_EMAILS.some((bulk) => bulk === email) ? [bulkValues(reader, locale, { unsubscribe: UNSUBSCRIBE })] : []
 }
 
 /** The mails that carry what people wrote: a letter, and letters, copies and messages gathered. */

@@ -15,10 +15,12 @@ import { personHandlers } from './handlers/people.ts'
 import { sendingHandlers } from './handlers/sending.ts'
 import { signatureHandlers } from './handlers/signatures.tsx'
 import { statisticsHandlers } from './handlers/statistics.ts'
+import { testMailHandlers } from './handlers/test-mails.ts'
 
 const HANDLERS: Record<OperationId, Handler> = {
   ...campaignHandlers,
   ...dispatchHandlers,
+  ...testMailHandlers,
   ...actionHandlers,
   ...signatureHandlers,
   ...moderationHandlers,

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { isoDay } from '../kit/day.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { definition, type Localised, locale, singleLine } from './definition.ts'
+import { date } from './definition-fields.ts'
 import { block } from './text/prose.ts'
 
 const prose = z.array(block)
@@ -16,12 +17,15 @@ const MAX_SUMMARY_CHARS = 400
 const MAX_DEMAND_CHARS = 400
 
 const subject = singleLine(MAX_SUBJECT_CHARS)
+/** Subjects of updates or corrections, by day. */
+const subjectsByDay = z.record(date, subject).optional()
+const subjects = z.strictObject({ appeal: subject, updates: subjectsByDay, corrections: subjectsByDay })
 
 /** Schema of the front matter: the fields between the `---` lines at the head of `<locale>.md`. */
 export const frontMatter = z.strictObject({
   title: singleLine(MAX_TITLE_CHARS),
   summary: singleLine(MAX_SUMMARY_CHARS), // one or two sentences, used in lists, as preheader and as share text
-  subjects: z.strictObject({ appeal: subject, update: subject.optional() }),
+  subjects,
   author: z
     .strictObject({ name: singleLine(MAX_TITLE_CHARS), office: singleLine(MAX_SUBJECT_CHARS).optional() })
     .optional(),
@@ -33,18 +37,21 @@ export const frontMatter = z.strictObject({
     .optional(), // revision of the en.md that the translation was made from
 })
 
-const update = z.strictObject({ id: z.string(), date: z.iso.date(), title: z.string(), body: prose })
-export type Update = z.infer<typeof update>
+/** An update or a correction. `id` is its day. */
+const datedSection = z.strictObject({ id: z.string(), date: z.iso.date(), title: z.string(), body: prose })
+export type DatedSection = z.infer<typeof datedSection>
 
 /** Schema of a whole `<locale>.md`: front matter and sections in one language. */
 const campaignWords = frontMatter.extend({
+  subjects: subjects.extend({ update: subject.optional() }), // `update`: of all updates, in campaigns stored by earlier versions
   stale: z.boolean().default(false), // en.md has changed since the translation
   appeal: prose,
   background: prose.optional(),
   openLetter: prose.optional(), // a letter already sent by others, in full
   letter: prose.optional(), // model letter for readers to send
   support: prose.optional(), // messages and help that the workers need
-  updates: z.array(update).default([]),
+  updates: z.array(datedSection).default([]),
+  corrections: z.array(datedSection).default([]), // of mails that had a mistake; on no page
 })
 export type CampaignWords = z.infer<typeof campaignWords>
 
@@ -57,10 +64,24 @@ export type Campaign = z.infer<typeof campaign>
 
 export const localesOf = (campaign: Campaign): string[] => Object.keys(campaign.words)
 
+/** The e-mails that are a dated section of `<locale>.md`, and where the campaign has them. */
+const DATED = { update: 'updates', correction: 'corrections' } as const
+export type DatedEmail = keyof typeof DATED
+export const isDated = (email: string): email is DatedEmail => Object.hasOwn(DATED, email)
+
+export const datedSections = (words: CampaignWords, email: DatedEmail): readonly DatedSection[] => words[DATED[email]]
+
+export const newestSection = (sections: readonly DatedSection[]): DatedSection | undefined =>
+  [...sections].sort((a, b) => a.date.localeCompare(b.date)).at(-1)
+
+/** The subject of an update or a correction: its own, else its title. */
+export const datedSubject = ({ subjects }: CampaignWords, email: DatedEmail, { id, title }: DatedSection): string =>
+  subjects[DATED[email]]?.[id] ?? (email === 'update' ? subjects.update : undefined) ?? title
+
 /** Languages in which an e-mail of the campaign can be sent. An update need not be translated everywhere at once. */
 export const localesOfMail = (campaign: Campaign, email: string, updateId?: string): string[] =>
   localesOf(campaign).filter(
-    (locale) => email !== 'update' || wordsIn(campaign, locale).updates.some((update) => update.id === updateId),
+    (locale) => !isDated(email) || datedSections(wordsIn(campaign, locale), email).some(({ id }) => id === updateId),
   )
 
 /** Whether a campaign has a language. `locale` may be any text, such as a part of a URL. */
@@ -107,7 +128,7 @@ export function campaignBlockedBy(campaign: UsedUntil, now: number): CampaignBlo
 
 /**
  * Why an e-mail of this campaign may not be sent now, or null. An appeal asks people to act, so an appeal needs an open
- * campaign; an update may report the end. `now` in epoch ms.
+ * campaign; an update may report the end, and a correction may come after it. `now` in epoch ms.
  */
 export function mailBlockedBy(campaign: Campaign, email: string, now: number): CampaignBlock | null {
   const over = campaign.status === 'closed' || campaign.status === 'won' || hasClosed(campaign, now)

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import {
   type Campaign,
   campaign as campaignSchema,
+  datedSections,
+  isDated,
   localesOfMail,
   mailBlockedBy,
   wordsIn,
@@ -17,7 +19,7 @@ import { appealKey, type DispatchRequest } from './dispatch-request.ts'
 import type { MailSource, MissingPart } from './mail-source.ts'
 import { createMailSnapshot } from './snapshot.ts'
 
-/** Names an e-mail of a campaign: the appeal, or one of its updates. */
+/** Names an e-mail of a campaign: the appeal, or one of its updates or corrections. */
 type CampaignEmail = { email: DispatchRequest['email']; updateId?: string | undefined }
 
 /** Why an e-mail of a campaign may not be sent, as sentences for organisers. */
@@ -71,15 +73,15 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
       const detail = `revision ${campaign.revision} changes the status, the last day of use or who may be named`
       return { kind: 'campaign-changed', detail }
     },
-    missingPart: () => missingUpdate(campaign, mail),
+    missingPart: () => missingSection(campaign, mail),
   }
 }
 
-/** Why the requested update does not exist; null if it exists or none was requested. */
-function missingUpdate(campaign: Campaign, { email, updateId }: CampaignEmail): MissingPart | null {
-  if (email !== 'update') return updateId === undefined ? null : { kind: 'unexpected-update-id' }
-  const known = wordsIn(campaign, FALLBACK_LOCALE).updates.map(({ id }) => id)
-  return updateId !== undefined && known.includes(updateId) ? null : { kind: 'no-such-update', known }
+/** Why the requested update or correction does not exist; null if it exists or none was requested. */
+function missingSection(campaign: Campaign, { email, updateId }: CampaignEmail): MissingPart | null {
+  if (!isDated(email)) return updateId === undefined ? null : { kind: 'unexpected-update-id' }
+  const known = datedSections(wordsIn(campaign, FALLBACK_LOCALE), email).map(({ id }) => id)
+  return updateId !== undefined && known.includes(updateId) ? null : { kind: 'no-such-update', email, known }
 }
 
 /** The parts of a campaign whose change pauses a dispatch, as JSON. Events are included: no mail may invite people to a cancelled one. */

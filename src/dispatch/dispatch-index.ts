@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isoDay } from '../kit/day.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -13,7 +14,7 @@ import {
 } from './dispatch-request.ts'
 import { type ListedDispatch, toListedDispatch } from './ended/stored-view.ts'
 import { dispatchPlace } from './lane/lane-place.ts'
-import type { EarlierRequest, KeyedRequest, NamedDispatch, RegisteredDispatch } from './register-dispatch.ts'
+import type { EarlierRequest, KeyedRequest, NamedDispatches, RegisteredDispatch } from './register-dispatch.ts'
 
 export const REGISTRY_STEPS: readonly MigrationStep[] = [
   {
@@ -60,9 +61,20 @@ const lanesRow = z.object({ id: z.string(), lanes: z.int() })
 const requestRow = z.object({ id: z.string(), request: jsonText(dispatchRequestSchema) })
 const namedRow = requestRow.extend({ state: dispatchPhaseSchema })
 const otherRow = lanesRow.extend(requestRow.shape)
+const foundRow = namedRow.extend(lanesRow.shape)
 const appealRow = namedRow.extend({ followUpAfter: z.number().nullable() })
 const listedRow = requestRow.extend({ state: dispatchPhaseSchema, view: z.string().nullable() })
 const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
+
+/**
+ * Addresses that tests may go to in a day. Two rounds of tests for a team of twenty fit. A list does not: tests are outside of the pace,
+ * the counts and the rule of one mail each.
+ */
+const MAX_TEST_ADDRESSES_A_DAY = 50
+const testAddresses = z.object({ day: z.string(), taken: z.int() })
+
+/** Whether addresses were taken, and how many are left today. */
+export type TestAllowance = { isGranted: boolean; left: number }
 
 /** Another dispatch of an appeal. `earlier`: it was requested before the one that asks. */
 export type OtherDispatch = { id: string; lanes: number; earlier: boolean }
@@ -133,9 +145,22 @@ export class DispatchIndex {
     return this.#db.has('SELECT 1 FROM dispatch WHERE id = ?', id)
   }
 
-  /** A dispatch with its last known state, by id. */
-  find(id: string): NamedDispatch | undefined {
-    return this.#db.row(namedRow, 'SELECT id, request_json AS request, state FROM dispatch WHERE id = ?', id)
+  /** The dispatches that the audience of a request names, with their last known state. */
+  named({ audience: { notReachedBy, reachedBy } }: DispatchRequest): NamedDispatches {
+    const query = 'SELECT id, request_json AS request, state, lanes FROM dispatch WHERE id = ?'
+    const find = (id: string | undefined) => (id === undefined ? undefined : this.#db.row(foundRow, query, id))
+    return { notReachedBy: find(notReachedBy), reachedBy: find(reachedBy) }
+  }
+
+  /** Takes addresses from the allowance of tests of today (UTC), unless fewer are left. `now` in epoch ms. */
+  takeTestAddresses(count: number, now: number): TestAllowance {
+    const entry = this.#db.entry('test-addresses', testAddresses)
+    const [day, stored] = [isoDay(now), entry.get()]
+    const taken = stored?.day === day ? stored.taken : 0
+    const left = MAX_TEST_ADDRESSES_A_DAY - taken
+    if (count > left) return { isGranted: false, left }
+    entry.put({ day, taken: taken + count })
+    return { isGranted: true, left: left - count }
   }
 
   /** The other dispatches of the same appeal that have started, without dry runs. `earlier`: requested before this one. */

@@ -61,9 +61,8 @@ export class DispatchRegistry extends DurableObject<Env> {
   #insert(request: DispatchRequest, keyed: KeyedRequest | null): OpenResult {
     const answer = keyed && this.#answerTo(keyed)
     if (answer) return answer
-    const { notReachedBy } = request.audience
-    const named = notReachedBy === undefined ? undefined : this.#index.find(notReachedBy)
-    const decided = register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request), named)
+    const others = request.dryRun ? [] : this.#index.ofSameAppeal(request)
+    const decided = register(request, others, this.#index.named(request))
     if (decided.kind !== 'opened') return decided
     this.#index.insert(request, decided.next, keyed)
     return { kind: 'opened', id: decided.id }
@@ -93,10 +92,13 @@ export class DispatchRegistry extends DurableObject<Env> {
   places(): { dispatches: string[]; campaigns: string[] } {
     return this.#index.places()
   }
+  /** Takes addresses from the day's allowance of tests. */
+  takeTestAddresses(count: number) {
+    return this.#index.takeTestAddresses(count, Date.now())
+  }
   forgetLanes(id: string): void {
     this.#index.forgetLanes(id)
   }
-
   /** The newest dispatches, newest first, the number of all (at most `LIST_LIMIT`), and whether everything is stopped. */
   list(limit: number): { dispatches: ListedDispatch[]; count: number; stopped: Stopped | null } {
     return { dispatches: this.#index.newest(limit), count: this.#index.count(LIST_LIMIT), stopped: this.stopped() }
@@ -107,7 +109,6 @@ export class DispatchRegistry extends DurableObject<Env> {
     const concerned = { active: this.#index.activeOf(campaign), holdingText: this.#index.holdingText(campaign) }
     return informDispatches(this.env, concerned, revision, (id) => this.#begin(id))
   }
-
   /** Stops everything that sends. Resolves when no call begins later than two seconds from now. */
   stop(by: string): Promise<StopResult & { stopped: Stopped }> {
     return this.#stop.stop(by)

@@ -18,16 +18,18 @@ const MAX_HOLD_AFTER = 10_000
 
 /** Longest id of a dispatch that a request may name. Ids have 36 characters. */
 const MAX_ID_CHARS = 60
-const notReachedBy = z.string().min(1).max(MAX_ID_CHARS).optional()
+const dispatchId = z.string().min(1).max(MAX_ID_CHARS).optional()
+const byDispatch = { notReachedBy: dispatchId, reachedBy: dispatchId }
 
 /**
  * The people of a dispatch. `notReachedBy`: the id of an earlier dispatch of the same appeal; then only people whom no dispatch of the
- * appeal has reached.
+ * appeal has reached. `reachedBy`: the id of an earlier dispatch of another e-mail of the campaign; then only people whom it has reached,
+ * certainly or perhaps.
  */
-const dispatchAudienceSchema = audience.extend({ notReachedBy })
+const dispatchAudienceSchema = audience.extend(byDispatch)
 /** The people of a dispatch as they are stored. */
-export const storedDispatchAudience = storedAudience.extend({ notReachedBy })
-type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
+export const storedDispatchAudience = storedAudience.extend(byDispatch)
+export type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
 const startTime = z.iso
   .datetime({ offset: true, error: MOMENT_EXPECTED })

@@ -32,7 +32,9 @@ export type MailSource = {
 }
 
 /** An e-mail that the source does not have. */
-export type MissingPart = { kind: 'no-such-update'; known: string[] } | { kind: 'unexpected-update-id' }
+export type MissingPart =
+  | { kind: 'no-such-update'; email: DispatchRequest['email']; known: string[] }
+  | { kind: 'unexpected-update-id' }
 
 /** Why a dispatch may not start at `now` (epoch ms), or null. For a dry run only the revision is checked, since it sends nothing. */
 export const startBlockedBy = (request: DispatchRequest, source: MailSource, now: number): PauseReason | null =>

@@ -16,9 +16,20 @@ export type OpenResult =
 /** The dispatch overlaps with an earlier one. `mayName`: it may be repeated with `notReachedBy` and this id. */
 type Overlap = { kind: 'overlap'; id: string; followUpAfter: number | null; mayName: string | null }
 
-/** Why `notReachedBy` names no dispatch that a new one can follow. */
+/** The audience's fields that name an earlier dispatch. */
+type NamingField = 'notReachedBy' | 'reachedBy'
+
+/** The dispatches that an audience names, with the number of their lanes; undefined if there is none with that id. */
+export type NamedDispatches = Partial<Record<NamingField, (NamedDispatch & { lanes: number }) | undefined>>
+
+/** Why a field names no dispatch that a new one can follow. */
 type NamedFault =
-  | { kind: 'no-such-earlier'; id: string; why: 'unknown' | 'other-appeal' | 'dry-run' }
+  | {
+      kind: 'no-such-earlier'
+      field: NamingField
+      id: string
+      why: 'unknown' | 'other-appeal' | 'same-appeal' | 'other-campaign' | 'dry-run' | 'no-records'
+    }
   | { kind: 'earlier-under-way'; id: string; state: DispatchPhase }
 
 /** An earlier request with the same Idempotency-Key, and the id of its dispatch. */
@@ -42,18 +53,18 @@ type Registration = ({ kind: 'opened'; id: string } & Transition<DispatchPhase>)
 /**
  * Registers a dispatch unless an earlier one of the same appeal may reach the same people.
  * `others` contains no cancelled dispatches and none without people. Planning leaves out people whom a cancelled dispatch reached.
- * `named` is the dispatch of `notReachedBy`: once it is over, the new one is for people whom no dispatch has reached, so nothing overlaps.
+ * Once the dispatch of `named.notReachedBy` is over, the new one is for people whom no dispatch has reached, so nothing overlaps.
  */
 export function register(
   request: DispatchRequest,
   others: readonly RegisteredDispatch[],
-  named?: NamedDispatch,
+  named: NamedDispatches = {},
 ): Registration {
-  const fault = faultOfNamed(request, named)
+  const fault = faultOfNamed(request, named, 'notReachedBy') ?? faultOfNamed(request, named, 'reachedBy')
   if (fault !== null) return fault
   const overlaps = ({ request: earlier, followUpAfter }: RegisteredDispatch) =>
     !earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, request.audience)
-  const overlapping = request.dryRun || named !== undefined ? undefined : others.find(overlaps)
+  const overlapping = request.dryRun || named.notReachedBy !== undefined ? undefined : others.find(overlaps)
   if (overlapping !== undefined) {
     const { id, followUpAfter, state } = overlapping
     return { kind: 'overlap', id, followUpAfter, mayName: ENDED_PHASES.has(state) ? id : null }
@@ -68,11 +79,23 @@ export function register(
   }
 }
 
-function faultOfNamed(request: DispatchRequest, named: NamedDispatch | undefined): NamedFault | null {
-  const id = request.audience.notReachedBy
+function faultOfNamed(request: DispatchRequest, named: NamedDispatches, field: NamingField): NamedFault | null {
+  const id = request.audience[field]
   if (id === undefined) return null
-  if (named === undefined) return { kind: 'no-such-earlier', id, why: 'unknown' }
-  if (appealKey(named.request) !== appealKey(request)) return { kind: 'no-such-earlier', id, why: 'other-appeal' }
-  if (named.request.dryRun) return { kind: 'no-such-earlier', id, why: 'dry-run' }
-  return ENDED_PHASES.has(named.state) ? null : { kind: 'earlier-under-way', id, state: named.state }
+  const found = named[field]
+  const why = found === undefined ? 'unknown' : (whyNot[field](request, found) ?? (found.request.dryRun && 'dry-run'))
+  if (why) return { kind: 'no-such-earlier', field, id, why }
+  if (found !== undefined && !ENDED_PHASES.has(found.state))
+    return { kind: 'earlier-under-way', id, state: found.state }
+  return field === 'reachedBy' && found?.lanes === 0 ? { kind: 'no-such-earlier', field, id, why: 'no-records' } : null
 }
+
+/** Why a dispatch does not fit a field, by its e-mail. Nobody gets an appeal twice, so `reachedBy` names another e-mail. */
+const whyNot = {
+  notReachedBy: (request: DispatchRequest, found: NamedDispatch) =>
+    appealKey(found.request) === appealKey(request) ? null : 'other-appeal',
+  reachedBy: (request: DispatchRequest, found: NamedDispatch) => {
+    if (found.request.campaign !== request.campaign) return 'other-campaign'
+    return appealKey(found.request) === appealKey(request) ? 'same-appeal' : null
+  },
+} as const

@@ -6,6 +6,7 @@ export const EMAILS = [
   'welcome',
   'appeal',
   'update',
+  'correction',
   'goodbye',
   'my-data',
   'letter',
@@ -21,7 +22,8 @@ export type Email = (typeof EMAILS)[number]
 export const CONFIRMATIONS = ['confirm', 'letter', 'voice'] as const
 
 /** E-mails of a campaign that go to many supporters. All other e-mails answer one person's own request. */
-export const BULK_EMAILS = ['appeal', 'update'] as const
+export const BULK_EMAILS = ['appeal', 'update', 'correction'] as const
+export type BulkEmail = (typeof BULK_EMAILS)[number]
 
 /** Values of a template's slots for one recipient, as plain text. The template escapes each value for its place. */
 export type Values = Readonly<Record<string, string>>

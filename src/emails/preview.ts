@@ -1,4 +1,11 @@
-import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import {
+  type Campaign,
+  type DatedEmail,
+  datedSections,
+  isDated,
+  newestSection,
+  wordsIn,
+} from '../campaigns/campaign.ts'
 import { defined } from '../kit/defined.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Email, Values } from './message.ts'
@@ -21,8 +28,8 @@ import {
 export type Preview = Merged & { warnings: string[] }
 
 /**
- * Renders an e-mail with sample values, with warnings about its size and translation. Without `updateId`, an update is the
- * newest.
+ * Renders an e-mail with sample values, with warnings about its size and translation. Without `updateId`, an update or a
+ * correction is the newest.
  * @throws Error when the e-mail cannot be compiled, or when its HTML is too large to send.
  */
 export async function preview(
@@ -33,7 +40,7 @@ export async function preview(
   updateId?: string,
   compileWith: (input: TemplateInput) => Promise<CompiledTemplate> = compile,
 ): Promise<Preview> {
-  const update = email === 'update' ? (updateId ?? newestUpdate(campaign, locale)) : undefined
+  const update = isDated(email) ? (updateId ?? newestOf(campaign, locale, email)) : undefined
   const { template, warnings } = await compileWith({
     email,
     locale,
@@ -47,8 +54,8 @@ export async function preview(
   return { ...merged, warnings: warning === null ? warnings : [...warnings, warning] }
 }
 
-const newestUpdate = (campaign: Campaign | undefined, locale: string): string | undefined =>
-  campaign && [...wordsIn(campaign, locale).updates].sort((a, b) => a.date.localeCompare(b.date)).at(-1)?.id
+const newestOf = (campaign: Campaign | undefined, locale: string, email: DatedEmail): string | undefined =>
+  campaign && newestSection(datedSections(wordsIn(campaign, locale), email))?.id
 
 /** Sample values for every slot of an e-mail. Links have the shape and length of real ones. */
 export function sampleValues(email: Email, locale: string, { publicUrl }: { publicUrl: string }): Values {
@@ -73,6 +80,7 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
       return welcomeValues(reader, locale, { unsubscribe })
     case 'appeal':
     case 'update':
+    case 'correction':
       return bulkValues(reader, locale, { unsubscribe })
     case 'goodbye':
       return goodbyeValues()

@@ -56,7 +56,8 @@ export async function deliverMail(
   const stop = test?.unsubscribe ?? unsubscribe
   const { name, address } = mail.to
   const call = await transport.compose({
-    template: test === undefined ? template : { ...template, subject: ['[Test] ', ...template.subject] },
+    template:
+      test === undefined ? template : { ...template, subject: [`[${test.mark ?? 'Test'}] `, ...template.subject] },
     recipients: [
       {
         to: name === undefined ? { address } : { name, address },

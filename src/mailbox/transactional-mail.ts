@@ -12,8 +12,8 @@ const transactionalMail = z.object({
   values: z.record(z.string(), z.string()),
   campaign: z.string().optional(),
   updateId: z.string().optional(),
-  /** Set for a test of a bulk mail: sent by the bulk transport, marked in the subject, with an unsubscribe link. */
-  test: z.object({ unsubscribe: z.string() }).optional(),
+  /** Set for a test of a bulk mail: sent by the bulk transport, marked in the subject (`mark`), with an unsubscribe link. */
+  test: z.object({ unsubscribe: z.string(), mark: z.string().optional() }).optional(),
   /** Set for a confirmation that goes by the confirmation queue: fingerprint of the mailbox, hashes of its domain and the network. */
   asked: z.object({ mailbox: z.string(), domain: z.string(), network: z.string().optional() }).optional(),
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind

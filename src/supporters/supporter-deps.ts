@@ -1,5 +1,5 @@
 import type { CampaignStatus } from '../campaigns/page-status.ts'
-import type { Email, Values } from '../emails/message.ts'
+import type { BulkEmail, Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import type { AskAnswer, AskedContent } from '../mailbox/asked/ask-mailbox.ts'
 import type { Enqueued } from '../mailbox/queued-mails.ts'
@@ -11,7 +11,7 @@ import type { AdmittedRecord, RecordReplacement, SuppressionStatus } from '../su
 /** A transactional mail to one person. A mailbox queue accepts each `key` once. */
 export type SupporterMail = {
   key: string
-  email: Exclude<Email, 'appeal' | 'update'>
+  email: Exclude<Email, BulkEmail>
   locale: string
   to: { name?: string; address: Address }
   values: Values

@@ -28,6 +28,7 @@ import type { ViewActionsDeps } from './actions/view-actions.ts'
 import type { PublishDeps } from './campaigns/publish-campaign.ts'
 import type { RequestDispatchDeps } from './dispatches/request-dispatch.ts'
 import { sendTestMail, type TestMailDeps } from './dispatches/send-test-mail.ts'
+import type { TestMailsDeps } from './dispatches/send-test-mails.ts'
 import type { StatisticsDeps } from './statistics.ts'
 import type { ExportListDeps } from './supporters/export-supporters.ts'
 import type { ImportListDeps } from './supporters/import-supporters.ts'
@@ -65,6 +66,12 @@ const testMailDeps = (env: Env, settings: Settings, now: number): TestMailDeps =
   settings,
   isSuppressed: async (fingerprint) => (await suppressionOf(env).status(fingerprint)).reason !== undefined,
   post: (mailbox, mail) => mailboxQueueOf(env, mailbox).enqueue(mail),
+})
+
+export const testMailsDeps = (env: Env, settings: Settings, now = Date.now()): TestMailsDeps => ({
+  ...testMailDeps(env, settings, now),
+  campaign: (slug) => currentCampaign(env, slug),
+  take: async (addresses) => dispatchRegistryOf(env).takeTestAddresses(addresses),
 })
 
 export const moderateDeps = (env: Env): ModerateDeps => ({

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { localesOf } from '../../src/campaigns/campaign.ts'
+import { datedSections, isDated, localesOf, wordsIn } from '../../src/campaigns/campaign.ts'
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 import { EMAILS } from '../../src/emails/message.ts'
@@ -13,7 +13,7 @@ const mails = read.flatMap(({ campaign }) =>
   campaign === undefined
     ? []
     : localesOf(campaign).flatMap((locale) =>
-        EMAILS.filter((email) => email !== 'update' || (campaign.words[locale]?.updates.length ?? 0) > 0).map(
+        EMAILS.filter((email) => !isDated(email) || datedSections(wordsIn(campaign, locale), email).length > 0).map(
           (email) => ({
             campaign,
             slug: campaign.slug,

@@ -20,3 +20,10 @@ test('topics and countries prove nothing, since people change them', () => {
   expect(isDisjoint({ audience: { topics: ['mining'] }, followUpAfter: 1 }, { topics: ['media'] })).toBe(false)
   expect(isDisjoint({ audience: { countries: ['KZ'] }, followUpAfter: 1 }, { countries: ['FR'] })).toBe(false)
 })
+
+test('people whom different dispatches have reached are disjoint audiences', () => {
+  expect(isDisjoint({ audience: { reachedBy: 'a' }, followUpAfter: 1 }, { reachedBy: 'b' })).toBe(true)
+  expect(isDisjoint({ audience: { reachedBy: 'a' }, followUpAfter: 1 }, { reachedBy: 'a' })).toBe(false)
+  expect(isDisjoint({ audience: {}, followUpAfter: 1 }, { reachedBy: 'b' })).toBe(false)
+  expect(isDisjoint({ audience: { reachedBy: 'a' }, followUpAfter: 1 }, {})).toBe(false)
+})

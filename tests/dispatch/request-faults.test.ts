@@ -28,7 +28,7 @@ test('a request for another revision gets the current one as fault', () => {
 })
 
 test('an update must name an existing one; an appeal must name none', () => {
-  expect(faultOf({ email: 'update' })).toEqual({ kind: 'no-such-update', known: ['gate'] })
+  expect(faultOf({ email: 'update' })).toEqual({ kind: 'no-such-update', email: 'update', known: ['gate'] })
   expect(kindOf({ email: 'update', updateId: 'fence' })).toBe('no-such-update')
   expect(kindOf({ updateId: 'gate' })).toBe('unexpected-update-id')
 })

@@ -41,7 +41,7 @@ describe('headers', () => {
   it('are those of a list for mails to many people, and mark every other queued mail as automatic', () => {
     for (const email of EMAILS) {
       const headers = queuedHeaders(email, sender, 'harbour-strike')
-      const isList = ['appeal', 'update', 'news'].includes(email)
+      const isList = ['appeal', 'update', 'correction', 'news'].includes(email)
       expect(Object.keys(headers)).toEqual(isList ? ['List-Id', 'Precedence', 'Feedback-ID'] : ['Auto-Submitted'])
     }
   })

@@ -5,7 +5,7 @@ import { type SampleMail, sampleMails } from '../../scripts/spam/mails.ts'
 /** The rules of spam filters that have cost a mail of Tocsin points, or would. `npm run spam` asks SpamAssassin itself. */
 
 const NOW = Date.UTC(2026, 10, 30, 12)
-const LIST_KINDS = ['appeal', 'update', 'news', 'copies']
+const LIST_KINDS = ['appeal', 'update', 'correction', 'news', 'copies']
 const MAX_HTML = 80_000
 
 type Read = SampleMail & { mail: Email; html: string; text: string; header(name: string): string | undefined }

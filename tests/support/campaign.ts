@@ -53,6 +53,9 @@ export const wordsOf = (locale: string): CampaignWords => ({
   letter: [paragraph('Dear director,')],
   support: [paragraph('A line is enough.')],
   updates: [{ id: 'gate', date: '2026-11-14', title: `The gate is mended (${locale})`, body: prose(locale) }],
+  corrections: [
+    { id: '2026-11-15', date: '2026-11-15', title: `The picket is on Friday (${locale})`, body: prose(locale) },
+  ],
 })
 
 /** An invented campaign that uses every field. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { plainLines } from '../../actions/drafts/text-fields.ts'
 import { SUBMISSION_REFUSALS } from '../../actions/submissions/submission-state.ts'
-import { locale } from '../../campaigns/definition.ts'
+import { locale, slug } from '../../campaigns/definition.ts'
 import { EMAILS } from '../../emails/message.ts'
 import { REQUEST_CHANNELS } from '../../use-cases/supporters/request-channel.ts'
 
@@ -11,6 +11,19 @@ import { REQUEST_CHANNELS } from '../../use-cases/supporters/request-channel.ts'
 export const campaignFiles = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
 
 export const previewRequest = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
+
+/** Addresses of one request for tests: a team. */
+const MAX_TEST_ADDRESSES = 10
+/** E-mails that one request for tests may name. A mailbox queue holds twenty mails. */
+const MAX_TEST_EMAILS = 20
+
+/** `emails`: such as `appeal`, `update` (the newest) or `update/2026-12-01`. Without it, or without `locales`: all of them. */
+export const testMailsRequest = z.strictObject({
+  to: z.array(z.string().max(320)).min(1).max(MAX_TEST_ADDRESSES, `expected at most ${MAX_TEST_ADDRESSES} addresses`),
+  campaign: slug,
+  emails: z.array(z.string().max(60)).min(1).max(MAX_TEST_EMAILS).optional(),
+  locales: z.array(locale).min(1).optional(),
+})
 
 /** Batches that one request may resolve. */
 const MAX_BATCHES = 10_000

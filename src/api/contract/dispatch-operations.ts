@@ -33,7 +33,7 @@ export const DISPATCH_OPERATIONS = {
       404: 'There is no such campaign.',
       409:
         'Another revision is current, the campaign may not send, the audience overlaps with an ' +
-        'earlier dispatch, or the one named in notReachedBy is not over.',
+        'earlier dispatch, or the one named in notReachedBy or reachedBy is not over.',
       422: 'A field is not valid, or the Idempotency-Key was used with another body.',
     },
   },

@@ -25,6 +25,7 @@ const audience = z
     countries: z.array(z.string()).optional(),
     confirmedAfter: z.string().optional(),
     notReachedBy: z.string().optional().describe('The id of an earlier dispatch: only people whom none has reached.'),
+    reachedBy: z.string().optional().describe('The id of an earlier dispatch of another e-mail: only its people.'),
   })
   .meta({ id: 'Audience' })
 
@@ -33,7 +34,7 @@ const dispatch = z.object({
   campaign: z.string(),
   revision: z.string(),
   email: z.string(),
-  updateId: z.string().optional(),
+  updateId: z.string().optional().describe('The day of the update or correction.'),
   audience,
   dryRun: z.boolean(),
   state: z.enum(DISPATCH_PHASES),
@@ -77,6 +78,16 @@ export const dispatchDetailAnswer = dispatch
   .meta({ id: 'DispatchDetail' })
 
 export const testMailAnswer = z.object({ status: z.literal('queued'), locale: z.string() }).meta({ id: 'TestMail' })
+
+export const testMailsAnswer = z
+  .object({
+    status: z.literal('queued'),
+    mails: z.int(),
+    addresses: z.int(),
+    leftToday: z.int().describe('Addresses that tests may still go to today (UTC).'),
+    notSent: z.array(z.object({ path: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'TestMails' })
 
 export const resolutionAnswer = z
   .object({ resolved: z.array(z.int()), notResolved: z.array(z.int()) })

@@ -6,11 +6,13 @@ import { NOTICE_OPERATIONS } from './notice-operations.ts'
 import type { Operation } from './operation.ts'
 import { SENDING_OPERATIONS } from './sending-operations.ts'
 import { SUPPORTER_OPERATIONS } from './supporter-operations.ts'
+import { TEST_MAIL_OPERATIONS } from './test-mail-operations.ts'
 
 /** Every operation of the API by its id. The only list: an operation that is missing here has no route. */
 export const OPERATIONS = {
   ...CAMPAIGN_OPERATIONS,
   ...DISPATCH_OPERATIONS,
+  ...TEST_MAIL_OPERATIONS,
   ...ACTION_OPERATIONS,
   ...SUPPORTER_OPERATIONS,
   ...NOTICE_OPERATIONS,

@@ -63,8 +63,9 @@ export const campaignHandlers = {
       case 'made':
         return respond(c, OPERATIONS.previewEmail, 200, outcome.preview)
       case 'no-such-update': {
-        const errors = [{ path: 'updateId', message: 'expected the id of an update of this campaign' }]
-        return problem(c, { status: 422, title: 'No such update', errors })
+        const known = outcome.known.join(', ') || `(this campaign has no ${outcome.email}s)`
+        const errors = [{ path: 'updateId', message: `expected one of: ${known}` }]
+        return problem(c, { status: 422, title: `No such ${outcome.email}`, errors })
       }
       case 'cannot-be-made':
         return problem(c, { status: 422, title: 'The e-mail cannot be rendered', detail: outcome.message })

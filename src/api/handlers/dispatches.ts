@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { streamSSE } from 'hono/streaming'
+import { LEDGER_DAYS } from '../../delivery/ledger.ts'
 import type { OpenResult } from '../../dispatch/register-dispatch.ts'
 import { findPastStart, type RequestFault } from '../../dispatch/request-faults.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
@@ -144,8 +145,9 @@ async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Respon
         ...(opened.followUpAfter !== null && { confirmedAfter: new Date(opened.followUpAfter).toISOString() }),
       })
     case 'no-such-earlier': {
-      const message = `${NOT_AN_EARLIER[opened.why]}: expected the id of an earlier dispatch of this e-mail of this campaign`
-      const errors = [{ path: 'audience.notReachedBy', message }]
+      const which = opened.field === 'reachedBy' ? 'another' : 'this'
+      const message = `${NOT_AN_EARLIER[opened.why]}: expected the id of an earlier dispatch of ${which} e-mail of this campaign`
+      const errors = [{ path: `audience.${opened.field}`, message }]
       return problem(c, { status: 422, title: 'No such earlier dispatch', errors })
     }
     case 'earlier-under-way':
@@ -158,11 +160,14 @@ async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Respon
   }
 }
 
-/** What `audience.notReachedBy` was found to name. */
+/** What `audience.notReachedBy` or `audience.reachedBy` was found to name. */
 const NOT_AN_EARLIER = {
   unknown: 'found the id of no dispatch',
   'other-appeal': 'found a dispatch of another e-mail',
+  'same-appeal': 'found a dispatch of this e-mail, which nobody gets twice',
+  'other-campaign': 'found a dispatch of another campaign',
   'dry-run': 'found a dry run, which reached no person',
+  'no-records': `found a dispatch that began with nobody, or ended more than ${LEDGER_DAYS} days ago, so its people are forgotten`,
 } as const
 
 function faultProblem(fault: RequestFault): Problem {
@@ -181,11 +186,15 @@ function faultProblem(fault: RequestFault): Problem {
       return { status: 409, title: 'This campaign may not send', detail, reason }
     }
     case 'no-such-update': {
-      const known = fault.known.join(', ') || '(this campaign has no updates)'
-      return field('No such update', 'updateId', `expected one of: ${known}`)
+      const known = fault.known.join(', ') || `(this campaign has no ${fault.email}s)`
+      return field(`No such ${fault.email}`, 'updateId', `expected one of: ${known}`)
     }
     case 'unexpected-update-id':
-      return field('updateId without an update', 'updateId', 'expected updateId only with "email": "update"')
+      return field(
+        'updateId without an update',
+        'updateId',
+        'expected updateId only with "email": "update" or "correction"',
+      )
     case 'test-or-dry-run': {
       const message = 'expected testTo or dryRun, not both: a dry run sends no mail'
       return field('Either a test or a dry run', 'testTo', message)

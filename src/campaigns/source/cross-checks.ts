@@ -1,5 +1,6 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import type { Fault } from './fault.ts'
+import { a } from './subject-faults.ts'
 import type { Translation } from './translation.ts'
 import type { Path, Yaml } from './yaml.ts'
 
@@ -50,7 +51,7 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
   const wantsLetter = written.status === 'open' && written.kind !== 'bulletin' && itemsOf(written.targets).length > 0
   const english = translations.find(({ locale }) => locale === FALLBACK_LOCALE)
 
-  return translations.flatMap(({ file, parts, updates }) => {
+  return translations.flatMap(({ file, parts, dated }) => {
     const faults: Fault[] = []
     if (wantsLetter && parts !== null && parts.letter === undefined)
       faults.push({
@@ -59,9 +60,10 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
         found: 'no ## Letter',
         expected: 'a model letter: the campaign is open and has targets',
       })
-    for (const { id, line } of updates)
-      if (english !== undefined && !english.updates.some((update) => update.id === id))
-        faults.push({ file, line, found: `an update of ${id}`, expected: `one that ${english.file} has too` })
+    for (const email of ['update', 'correction'] as const)
+      for (const { id, line } of dated[email])
+        if (english !== undefined && !english.dated[email].some((section) => section.id === id))
+          faults.push({ file, line, found: `${a(email)} of ${id}`, expected: `one that ${english.file} has too` })
     return faults
   })
 }

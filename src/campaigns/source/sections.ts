@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Update } from '../campaign.ts'
+import { type DatedEmail, type DatedSection, isDated } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
 import { lex, type TokenAtLine } from './markdown.ts'
@@ -17,21 +17,22 @@ type SectionName = keyof typeof NAMES
 
 const KNOWN = `${Object.values(NAMES)
   .map((name) => `## ${name}`)
-  .join(', ')} or ## Update 2015-10-02 Title`
+  .join(', ')}, ## Update 2015-10-02 Title or ## Correction 2015-10-02 Title`
 
-const UPDATE = /^update\s+(\S+)\s*(.*)$/i
+const DATED_HEADING = /^(update|correction)\s+(\S+)\s*(.*)$/i
+const DATED_NAMES: Record<DatedEmail, string> = { update: 'Update', correction: 'Correction' }
 
 export type Sections = {
   parts: Partial<Record<SectionName, Prose>>
-  updates: Array<Update & { line: number }>
+  dated: Record<DatedEmail, Array<DatedSection & { line: number }>>
   faults: Fault[]
   warnings: Fault[]
 }
 
-/** Splits the body of `<locale>.md` at its `##` headings. The day identifies an update in every language. */
+/** Splits the body of `<locale>.md` at its `##` headings. The day identifies an update or a correction in every language. */
 export function readSections(body: string, file: string, firstLine: number): Sections {
   const { tokens, faults } = lex(body, file, firstLine)
-  const sections: Sections = { parts: {}, updates: [], faults, warnings: [] }
+  const sections: Sections = { parts: {}, dated: { update: [], correction: [] }, faults, warnings: [] }
   const fault = (line: number, found: string, expected: string) => faults.push({ file, line, found, expected })
 
   const { preamble, chapters } = chaptersOf(tokens)
@@ -51,17 +52,18 @@ export function readSections(body: string, file: string, firstLine: number): Sec
       fault(line, `nothing under ${heading}`, 'its text, or no such section')
 
     const name = sectionNamed(title)
-    const [, day, updateTitle = ''] = UPDATE.exec(title) ?? []
+    const [, kind = '', day = '', ownTitle = ''] = DATED_HEADING.exec(title) ?? []
+    const email = kind.toLowerCase()
     if (name !== undefined) {
       if (sections.parts[name] !== undefined) fault(line, `a second ${heading}`, 'each section once')
       sections.parts[name] ??= prose
-    } else if (day !== undefined) {
-      const update = { id: day, date: day, title: updateTitle.trim(), body: prose, line }
-      if (!z.iso.date().safeParse(day).success || update.title === '')
-        fault(line, heading, '## Update 2015-10-02 Title')
-      else if (sections.updates.some(({ id }) => id === day))
-        fault(line, `a second update of ${day}`, 'one update a day: add to the first, or date it to the next')
-      else sections.updates.push(update)
+    } else if (isDated(email)) {
+      const section = { id: day, date: day, title: ownTitle.trim(), body: prose, line }
+      if (!z.iso.date().safeParse(day).success || section.title === '')
+        fault(line, heading, `## ${DATED_NAMES[email]} 2015-10-02 Title`)
+      else if (sections.dated[email].some(({ id }) => id === day))
+        fault(line, `a second ${email} of ${day}`, `one ${email} a day: add to the first, or date it to the next`)
+      else sections.dated[email].push(section)
     } else fault(line, heading, KNOWN)
   }
   return sections

@@ -1,9 +1,10 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { type CampaignWords, frontMatter } from '../campaign.ts'
+import { type CampaignWords, type DatedSection, frontMatter } from '../campaign.ts'
 import type { Fault } from './fault.ts'
 import { splitFrontMatter } from './front-matter.ts'
 import { readSections, type Sections } from './sections.ts'
 import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
+import { subjectFaults, withoutSharedSubject } from './subject-faults.ts'
 import { markupInFields } from './unread-markup.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
@@ -14,7 +15,7 @@ export type Translation = {
   locale: string
   words?: CampaignWords
   parts: Sections['parts'] | null // null when a fault stopped the reading before the body
-  updates: Sections['updates']
+  dated: Sections['dated']
   faults: Fault[]
   warnings: Fault[]
 }
@@ -28,7 +29,7 @@ export function readTranslation(locale: string, file: string, text: string, engl
     file,
     locale,
     parts: null,
-    updates: [],
+    dated: { update: [], correction: [] },
     faults: sizeFaults(file, text),
     warnings: [],
   }
@@ -47,7 +48,7 @@ export function readTranslation(locale: string, file: string, text: string, engl
   }
 
   const yaml = readYaml(split.yaml, file, 2)
-  const front = frontMatter.safeParse(yaml.value)
+  const front = frontMatter.safeParse(withoutSharedSubject(yaml.value))
   faults.push(...yaml.faults)
   if (!front.success && yaml.faults.length === 0) faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
 
@@ -55,11 +56,11 @@ export function readTranslation(locale: string, file: string, text: string, engl
     const character = findUnseenCharacter(line)
     if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
   }
-  const { parts, updates, faults: inSections, warnings } = readSections(split.body, file, split.bodyLine)
-  faults.push(...inSections)
+  const { parts, dated, faults: inSections, warnings } = readSections(split.body, file, split.bodyLine)
+  faults.push(...inSections, ...subjectFaults(yaml, dated, file))
   translation.warnings.push(...markupInFields(yaml, file), ...warnings)
   translation.parts = parts
-  translation.updates = updates
+  translation.dated = dated
 
   const { appeal, ...others } = parts
   if (appeal === undefined)
@@ -69,8 +70,11 @@ export function readTranslation(locale: string, file: string, text: string, engl
 
   if (front.success && appeal !== undefined && faults.length === 0) {
     const stale = locale !== FALLBACK_LOCALE && front.data.madeFrom !== english
-    const updatesWithoutLines = updates.map(({ line: _, ...update }) => update)
-    translation.words = { ...front.data, stale, appeal, ...others, updates: updatesWithoutLines }
+    const [updates, corrections] = [withoutLines(dated.update), withoutLines(dated.correction)]
+    translation.words = { ...front.data, stale, appeal, ...others, updates, corrections }
   }
   return translation
 }
+
+const withoutLines = (sections: Sections['dated']['update']): DatedSection[] =>
+  sections.map(({ line: _, ...section }) => section)

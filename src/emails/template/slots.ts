@@ -15,6 +15,7 @@ const SLOTS = {
   welcome: { greeting: 'text', unsubscribe: 'url' },
   appeal: BULK,
   update: BULK,
+  correction: BULK,
   goodbye: {},
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
   letter: { confirm: 'url', noMore: 'url' },

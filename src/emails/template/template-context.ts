@@ -1,4 +1,11 @@
-import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
+import {
+  type Campaign,
+  type DatedEmail,
+  datedSections,
+  datedSubject,
+  isDated,
+  wordsIn,
+} from '../../campaigns/campaign.ts'
 import { contactsIn, organisersOf, targetsOf } from '../../campaigns/contacts.ts'
 import { localisedClaims, localisedEvent, localisedSources } from '../../campaigns/facts.ts'
 import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
@@ -17,7 +24,7 @@ import { fontFor, PALETTE, sidesOf } from './style.ts'
 /** The settings that appear in mails. `publicUrl` has no trailing slash. */
 export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
 
-/** Input of `compile`. Appeals and updates need a campaign; a confirmation may name the campaign of its sign-up form. */
+/** Input of `compile`. Mails to many people need a campaign; a confirmation may name the campaign of its sign-up form. */
 export type TemplateInput = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: MailSender }
 
 type RenderedProse = { html: string; text: string }
@@ -27,6 +34,7 @@ type ProseRenderer = (prose: Prose) => RenderedProse
 export function templateContext(input: TemplateInput) {
   const { email, locale, sender, campaign } = input
   const direction = directionOf(locale)
+  const dated = datedIn(input)
   const page = (path: string) => absolute(sender.publicUrl, path)
   const prose = (prose: Prose) => renderProse(withAbsoluteLinks(prose, sender.publicUrl), direction)
   return {
@@ -47,13 +55,15 @@ export function templateContext(input: TemplateInput) {
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
     campaign: campaign === undefined ? null : campaignView(campaign, locale, prose),
-    update: includesUpdate(input) && campaign ? updateView(campaign, locale, prose, input.updateId) : null,
+    update: dated !== null && campaign ? datedView(campaign, locale, prose, dated, input.updateId) : null,
   }
 }
 
-/** Whether the mail contains an update. A writer update (`news`) is either an update or the news that the case has ended. */
-const includesUpdate = ({ email, updateId }: TemplateInput): boolean =>
-  email === 'update' || (email === 'news' && updateId !== undefined)
+/** Which dated section the mail contains. A writer update (`news`) is either an update or the news that the case has ended. */
+function datedIn({ email, updateId }: TemplateInput): DatedEmail | null {
+  if (email === 'news') return updateId === undefined ? null : 'update'
+  return isDated(email) ? email : null
+}
 
 function campaignView(campaign: Campaign, locale: string, prose: ProseRenderer) {
   const words = wordsIn(campaign, locale)
@@ -90,21 +100,28 @@ function campaignView(campaign: Campaign, locale: string, prose: ProseRenderer) 
 }
 
 /**
- * The update `id` of a campaign in one language, for templates.
- * @throws Error when the update does not exist in this language. English would not do: a mail must not mix languages.
+ * An update or a correction of a campaign in one language, for templates.
+ * @throws Error when it does not exist in this language. English would not do: a mail must not mix languages.
  */
-function updateView(campaign: Campaign, locale: string, prose: ProseRenderer, id: string | undefined) {
+function datedView(
+  campaign: Campaign,
+  locale: string,
+  prose: ProseRenderer,
+  email: DatedEmail,
+  id: string | undefined,
+) {
   const words = wordsIn(campaign, locale)
-  const update = words.updates.find((one) => one.id === id)
-  if (update === undefined) {
-    const known = words.updates.map((one) => one.id).join(', ') || 'none'
-    throw new Error(`campaign ${campaign.slug} has no update "${id ?? ''}" in ${locale}; it has ${known}`)
+  const sections = datedSections(words, email)
+  const section = sections.find((one) => one.id === id)
+  if (section === undefined) {
+    const known = sections.map((one) => one.id).join(', ') || 'none'
+    throw new Error(`campaign ${campaign.slug} has no ${email} "${id ?? ''}" in ${locale}; it has ${known}`)
   }
   return {
-    title: update.title,
-    subject: words.subjects.update ?? update.title,
-    day: formatDay(locale, update.date),
-    body: prose(update.body),
+    title: section.title,
+    subject: datedSubject(words, email, section),
+    day: formatDay(locale, section.date),
+    body: prose(section.body),
   }
 }
 

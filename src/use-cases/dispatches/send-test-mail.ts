@@ -1,5 +1,6 @@
 import { type Campaign, localesOfMail } from '../../campaigns/campaign.ts'
 import type { DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
+import type { BulkEmail } from '../../emails/message.ts'
 import { bulkValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
 import { defined } from '../../kit/defined.ts'
@@ -8,8 +9,18 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { Enqueued } from '../../mailbox/queued-mails.ts'
 import type { TransactionalMail } from '../../mailbox/transactional-mail.ts'
 import { absolute, paths } from '../../paths.ts'
-import { mailboxOf, normaliseAddress } from '../../security/address.ts'
+import { type Address, mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { optOutToken } from '../../security/opt-out.ts'
+
+/** An e-mail of a campaign in one language, for one address. */
+type TestMail = {
+  campaign: Campaign
+  email: BulkEmail
+  updateId?: string | undefined
+  locale: string
+  to: { address: Address; fingerprint: string }
+  mark?: string
+}
 
 export type TestMailDeps = {
   now: number // epoch ms
@@ -29,25 +40,44 @@ export async function sendTestMail(
   request: DispatchRequestBody,
   to: string,
 ): Promise<Result<string, string>> {
-  const { now, settings } = deps
+  const { settings } = deps
   const address = normaliseAddress(to)
   if (!address.ok) return err('expected one e-mail address')
   const fingerprint = await settings.fingerprint(address.value)
   if (await deps.isSuppressed(fingerprint)) return err('this address is suppressed')
   const preferred = request.audience.locales?.[0] ?? FALLBACK_LOCALE
   const locale = firstAvailable([preferred], localesOfMail(campaign, request.email, request.updateId))
+  const { email, updateId } = request
+  const posted = await postTest(deps, {
+    campaign,
+    email,
+    updateId,
+    locale,
+    to: { address: address.value, fingerprint },
+  })
+  return posted !== 'full' ? ok(locale) : err(MAILBOX_FULL)
+}
+
+export const MAILBOX_FULL = 'too many mails wait for this mailbox: try again later'
+
+/** Queues one test. Its links work, and its subject is marked, with `mark` if it is given. */
+export async function postTest(
+  { now, settings, post }: TestMailDeps,
+  { campaign, email, updateId, locale, to, mark }: TestMail,
+): Promise<Enqueued> {
+  const { address, fingerprint } = to
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
-  const mailbox = await settings.fingerprint(mailboxOf(address.value))
-  const posted = await deps.post(mailbox, {
-    key: `test/${request.campaign}/${request.revision}/${request.email}/${locale}/${now}`,
-    email: request.email,
+  const mailbox = await settings.fingerprint(mailboxOf(address))
+  const part = updateId === undefined ? email : `${email}/${updateId}`
+  return post(mailbox, {
+    key: `test/${campaign.slug}/${campaign.revision}/${part}/${locale}/${now}`,
+    email,
     locale,
-    to: { address: address.value },
+    to: { address },
     values: bulkValues({ locales: [locale] }, locale, { unsubscribe }),
-    campaign: request.campaign,
-    ...defined({ updateId: request.updateId }),
-    test: { unsubscribe },
+    campaign: campaign.slug,
+    ...defined({ updateId }),
+    test: { unsubscribe, ...defined({ mark }) },
   })
-  return posted !== 'full' ? ok(locale) : err('too many mails wait for this mailbox: try again later')
 }

@@ -192,6 +192,29 @@ describe('an update', () => {
   })
 })
 
+describe('a correction', () => {
+  const MISTAKE = {
+    en: 'Our earlier email had a mistake.',
+    ru: 'В нашем прошлом письме была ошибка.',
+    fr: 'Notre message précédent contenait une erreur.',
+    es: 'Nuestro correo anterior contenía un error.',
+    kk: 'Алдыңғы хатымызда қате кетті.',
+    ar: 'وقع خطأ في رسالتنا السابقة.',
+  }
+
+  it.each(LOCALES)('says in %s, before anything else, that the earlier mail had a mistake', async (locale) => {
+    const { html, text, subject } = await preview(ferry, 'correction', locale, sender)
+    expect(subject).toBe(`The picket is on Friday (${locale})`)
+    for (const shown of [visibleText(html), text]) {
+      const [before, after] = shown.split(MISTAKE[locale])
+      expect(after).toContain(`The picket is on Friday (${locale})`)
+      expect(before).not.toContain('The night shift')
+    }
+    const update = await preview(ferry, 'update', locale, sender)
+    expect(`${update.html}${update.text}`).not.toContain(MISTAKE[locale])
+  })
+})
+
 describe('compiling', () => {
   it('uses the compiler versions of package.json', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))

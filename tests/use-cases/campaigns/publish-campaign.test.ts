@@ -67,5 +67,9 @@ test('previews an e-mail, but no update that does not exist', async () => {
     preview: { subject: 'Take back the ferry crew (en)' },
   })
   expect(await updateOf('gate')).toMatchObject({ kind: 'made' })
-  expect(await updateOf('fence')).toEqual({ kind: 'no-such-update' })
+  expect(await updateOf('fence')).toEqual({ kind: 'no-such-update', email: 'update', known: ['gate'] })
+  const correctionOf = (updateId: string) =>
+    previewEmail(ferry, { email: 'correction', locale: 'en', updateId }, render)
+  expect(await correctionOf('2026-11-15')).toMatchObject({ kind: 'made' })
+  expect(await correctionOf('gate')).toEqual({ kind: 'no-such-update', email: 'correction', known: ['2026-11-15'] })
 })
