@@ -48,6 +48,7 @@ async function access(stage: Stage, book: Book): Promise<void> {
     'GET /api/moderation',
     'POST /api/moderation/x',
     'POST /api/dispatches',
+    'POST /api/tests',
     'GET /api/dispatches',
     'GET /api/dispatches/x',
     'GET /api/dispatches/x/events',

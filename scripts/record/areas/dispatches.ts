@@ -56,6 +56,8 @@ async function refusals(stage: Stage, book: Book, revision: string): Promise<voi
   await send('an update that is not named', { ...good, email: 'update' })
   await send('an update that is none', { ...good, email: 'update', updateId: '2020-01-01' })
   await send('an appeal with an update', { ...good, updateId: UPDATE })
+  await send('a correction that is none', { ...good, email: 'correction', updateId: UPDATE })
+  await send('to those whom no dispatch has reached', { ...good, audience: { reachedBy: 'none' } })
   await send('a test and a dry run', { ...good, dryRun: true, testTo: 'a@example.org' })
   await send('more than a year ahead', { ...good, sendAt: '2028-01-01T00:00:00Z' })
   await send('an empty key', good, { 'idempotency-key': '' })
@@ -89,6 +91,19 @@ async function tests(stage: Stage, book: Book, revision: string, optOuts: Readon
   await stage.ask(stage.api('POST', '/api/supporters/suppress', { email: 'left@example.org', reason: 'reply' }))
   await send('a test to somebody who has left', { ...good, testTo: 'left@example.org' })
   await stage.mails()
+  const all = (title: string, body: unknown) => stage.record(book, title, stage.api('POST', '/api/tests', body))
+  const to = ['organiser@example.org', 'left@example.org']
+  await all('tests of everything', { campaign: SLUG, to })
+  await recordMails(stage, book, 'tests of everything')
+  await all('tests of e-mails and in languages that do not exist', {
+    campaign: SLUG,
+    to,
+    emails: ['x'],
+    locales: ['de'],
+  })
+  await all('tests of no campaign', { campaign: 'none', to })
+  await all('tests to no address', { campaign: SLUG, to: ['organiser'] })
+  await all('tests to nobody', { campaign: SLUG, to: [] })
   if (optOuts.size !== PEOPLE.length) throw new Error(`found ${optOuts.size} supporters, expected ${PEOPLE.length}`)
 }
 
