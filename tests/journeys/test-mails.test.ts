@@ -74,6 +74,17 @@ test('what cannot be sent is told by its field, never by its address, and then n
   expect(await faults({ locales: ['en', 'de'] })).toEqual(['locales.1: expected one of: en'])
   expect(await faults({ to: people(0, 11).map(({ email }) => email) })).toEqual(['to: expected at most 10 addresses'])
   expect(await faults({ to: [] })).toHaveLength(1)
+  const days = Array.from({ length: 11 }, (_, n) => `2026-10-${n + 10}`)
+  await anna.publish(
+    'many',
+    ['en', 'fr'],
+    [],
+    `Come.${days.map((day) => `\n\n## Update ${day} News\n\nIt is.`).join('')}`,
+  )
+  const emails = days.map((day) => `update/${day}`)
+  expect(await faults({ campaign: 'many', emails })).toEqual([
+    'emails: found 22 mails to each address; expected at most 20: name fewer e-mails or languages',
+  ])
   await refused({ campaign: 'none', to }, 404)
   const agreed = [
     'people:',

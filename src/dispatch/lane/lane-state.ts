@@ -177,9 +177,9 @@ export class LaneState {
   reachAmong(fingerprints: string[], rule: ReachRule): Reach {
     const wanted = new Set(fingerprints)
     const { reached, open } = reachOf(this.ledger.find(wanted), this.ledger.openCalls, rule)
-    const remaining = Object.values(this.#progress.remaining).flat() // nobody has written to them yet
+    const remaining = Object.values(this.#progress.remaining).flat()
     return {
-      reached: [...(rule === 'got' ? [] : remaining.filter((one) => wanted.has(one))), ...reached],
+      reached: [...remaining.filter((one) => wanted.has(one)), ...reached],
       open,
       claimed: fingerprints.filter((one) => this.claims.has(one)),
     }

@@ -28,6 +28,9 @@ type TestMailsInput = {
   locales?: readonly string[] | undefined
 }
 
+/** Mails of one request to one address: three kinds in six languages, and as many as wait in a mailbox queue. */
+const MAX_MAILS_AN_ADDRESS = 20
+
 /** `path`: the field at fault, never an address. */
 type TestFault = { path: string; message: string }
 
@@ -66,8 +69,11 @@ export async function sendTestMails(deps: TestMailsDeps, input: TestMailsInput):
   const toOne = async ({ path, ...to }: TestedAddress): Promise<void> => {
     for (const mail of mails) {
       const answer = await postTest(deps, { campaign, ...mail, to, mark: `Test ${mail.locale}` })
-      if (answer !== 'full') posted++
-      else if (!notSent.some((one) => one.path === path)) notSent.push({ path, message: MAILBOX_FULL })
+      if (answer === 'full') {
+        notSent.push({ path, message: MAILBOX_FULL })
+        return
+      }
+      posted++
     }
   }
   await Promise.all(free.map(toOne))
@@ -81,11 +87,16 @@ function mailsOf(
   faults: TestFault[],
 ): Array<TestedEmail & { locale: string }> {
   const known = emailsOf(campaign)
-  const wanted = emails === undefined ? newestEmails(campaign) : emails.flatMap((name, i) => named(name, `emails.${i}`))
-  function named(name: string, path: string): TestedEmail[] {
+  const names = [...new Set(emails)]
+  const wanted = emails === undefined ? newestEmails(campaign) : names.flatMap(named)
+  function named(name: string): TestedEmail[] {
     const found =
       newestEmails(campaign).find(({ email }) => email === name) ?? known.find((one) => nameOf(one) === name)
-    if (found === undefined) faults.push({ path, message: `expected one of: ${known.map(nameOf).join(', ')}` })
+    if (found === undefined)
+      faults.push({
+        path: `emails.${emails?.indexOf(name)}`,
+        message: `expected one of: ${known.map(nameOf).join(', ')}`,
+      })
     return found === undefined ? [] : [found]
   }
   const spoken = localesOf(campaign)
@@ -97,6 +108,10 @@ function mailsOf(
       .filter((locale) => locales?.includes(locale) ?? true)
       .map((locale) => ({ ...one, locale })),
   )
+  if (mails.length > MAX_MAILS_AN_ADDRESS) {
+    const message = `found ${mails.length} mails to each address; expected at most ${MAX_MAILS_AN_ADDRESS}: name fewer e-mails or languages`
+    faults.push({ path: 'emails', message })
+  }
   if (mails.length === 0 && faults.length === 0)
     faults.push({ path: 'locales', message: 'these e-mails do not exist in these languages: expected others' })
   return mails
