@@ -32,6 +32,7 @@ const TESTS: Record<string, readonly [file: string, words: string] | { kept: str
   'CampaignPublication page': ['tests/journeys/submissions.test.ts', 'with the records, all are, from the page too'],
   'DispatchRegistry dispatch': { kept: 'names nobody, and keeps an appeal from being sent twice (decision 040)' },
   'DispatchRegistry keyed_request': BY_CRON,
+  'DispatchRegistry test': { kept: 'a day and a number' },
   'Lane batch': OF_LANE,
   'Lane delivery_event': [
     'tests/journeys/erased-recipients.test.ts',
