@@ -1,26 +1,42 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stillBundlePath } from '../../scripts/clock/movable.ts'
+import { root } from '../../scripts/local/bundle.ts'
 import { mailTo, post } from '../../scripts/record/acts.ts'
 import { textOf } from '../../scripts/record/http.ts'
 import { type Mail, openStage, type Stage } from '../../scripts/record/stage.ts'
+import { withRevision } from '../../scripts/record/state/deployed-again.ts'
 import {
   FACTS_FILE,
   type RecordedFacts,
   STATE_FOLDER,
   STATE_SETTINGS,
 } from '../../scripts/record/state/recorded-state.ts'
+import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
+import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
-const facts = JSON.parse(readFileSync(FACTS_FILE, 'utf8')) as RecordedFacts
+const recorded = readFileSync(FACTS_FILE, 'utf8')
+const [, RECORDED_REVISION = ''] =
+  /"campaign\\":\\"river-street-bakery\\",\\"revision\\":\\"([0-9a-f]{12})/.exec(recorded) ?? []
+const [bakery] = campaignFolders(join(root, 'campaigns')).filter(({ slug }) => slug === 'river-street-bakery')
+const { campaign } = await readCampaign('river-street-bakery', bakery?.files ?? {})
+const revision = campaign?.revision ?? ''
+
+const facts = JSON.parse(recorded.replaceAll(RECORDED_REVISION, revision)) as RecordedFacts
+const state = withRevision(STATE_FOLDER, RECORDED_REVISION, revision)
 let stage: Stage
 let mails: Mail[] = []
 beforeAll(async () => {
-  stage = await openStage(stillBundlePath, STATE_SETTINGS, undefined, STATE_FOLDER)
+  stage = await openStage(stillBundlePath, STATE_SETTINGS, undefined, state)
 })
-afterAll(() => stage.close())
+afterAll(async () => {
+  await stage.close()
+  rmSync(state, { recursive: true })
+})
 
 async function get<T>(path: string): Promise<T> {
   return JSON.parse(textOf(await stage.ask(stage.api('GET', path))))
@@ -33,8 +49,8 @@ async function countsOf(dispatch: string): Promise<Record<string, number>> {
 test('state that an earlier version stored gives the same answers', async () => {
   const answers: Record<string, unknown> = {}
   for (const path of Object.keys(facts.views)) answers[path] = await get(path)
-  const recorded = Object.entries(facts.views).map(([path, text]) => [path, JSON.parse(text)])
-  expect(answers).toMatchObject(Object.fromEntries(recorded)) // later versions add fields
+  const views = Object.entries(facts.views).map(([path, text]) => [path, JSON.parse(text)])
+  expect(answers).toMatchObject(Object.fromEntries(views)) // later versions add fields
 })
 
 test('a dispatch that was paused before its time is resumed and reaches everybody but those who left since', async () => {
