@@ -1,4 +1,7 @@
-/** `npm run content`: generates modules of the Worker (`*.gen.ts`) from campaigns, e-mails, translations, styles and fonts. */
+/**
+ * `npm run content`: generates modules of the Worker (`*.gen.ts`) from campaigns, e-mails, translations, styles and fonts.
+ * With `--without-examples`, as in a deploy, the Worker gets no campaign marked `example: true`.
+ */
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -6,6 +9,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
+import { chooseCampaigns, WITHOUT_EXAMPLES } from './content/examples.ts'
 import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
 import { openApiDocument } from './content/openapi.ts'
@@ -58,9 +62,11 @@ async function writeCampaigns(folder: string, module: string): Promise<Fault[]> 
     faults.push(...read.faults)
   }
   if (faults.length === 0) {
+    const { chosen, sentence } = chooseCampaigns(campaigns, !process.argv.includes(WITHOUT_EXAMPLES))
+    if (sentence !== undefined) console.log(sentence)
     writeModule(module, [
       "import type { Campaign } from './campaign.ts'",
-      `export const bundled: Campaign[] = ${JSON.stringify(campaigns, null, 1)}`,
+      `export const bundled: Campaign[] = ${JSON.stringify(chosen, null, 1)}`,
     ])
   }
   return faults

@@ -6,15 +6,21 @@ import { join } from 'node:path'
 import { ApiError, call } from '../src/cli/client.ts'
 import { codeOf, deploymentAt, Mistake } from '../src/cli/command.ts'
 import { run } from '../src/cli/program/run.ts'
+import { errorMessage } from '../src/kit/result.ts'
 import { type DispatchAnswer, decideDeploy } from './deploy/decide.ts'
-import { root } from './local/bundle.ts'
+import { CONTENT_MADE, makeContent, root } from './local/bundle.ts'
 
-const USAGE = `npm run deploy -- [--force] [options of wrangler deploy]
+const WITH_EXAMPLES = '--with-examples'
+
+const USAGE = `npm run deploy -- [--force] [--with-examples] [options of wrangler deploy]
 
 Asks the deployment first whether it sends. Its address is TOCSIN_URL, else PUBLIC_URL of wrangler.toml. The token is TOCSIN_TOKEN, from the
 environment or from .dev.vars, with the scope "read".
 
-  --force   deploy without asking: batches that wait for an answer become uncertain, and an organiser has to decide about them`
+The campaigns marked \`example: true\` stay out of the deployment.
+
+  --force           deploy without asking: batches that wait for an answer become uncertain, and an organiser has to decide about them
+  --with-examples   take the example campaigns along`
 
 void run(async () => {
   const given = process.argv.slice(2)
@@ -28,9 +34,16 @@ void run(async () => {
     : decideDeploy(await answerOf())
   console.log(decision.text)
   if (!decision.deploys) return 1
+  const said = await makeContent({ examples: given.includes(WITH_EXAMPLES) }).catch((error: unknown) => {
+    throw new Mistake(errorMessage(error))
+  })
+  if (said !== '') console.log(said)
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
-  const others = given.filter((one) => one !== '--force')
-  return spawnSync(process.execPath, [wrangler, 'deploy', ...others], { cwd: root, stdio: 'inherit' }).status ?? 1
+  const others = given.filter((one) => one !== '--force' && one !== WITH_EXAMPLES)
+  const env = { ...process.env, ...CONTENT_MADE }
+  const { status } = spawnSync(process.execPath, [wrangler, 'deploy', ...others], { cwd: root, stdio: 'inherit', env })
+  await makeContent() // the working copy has the examples again, for tests and `npm start`
+  return status ?? 1
 })
 
 /** What the deployment says about its dispatches. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { WITHOUT_EXAMPLES } from '../content/examples.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -38,17 +39,24 @@ export async function bundle({ entry, outdir = 'dist', content = 'make' }: Bundl
 }
 
 /** Environment that lets the build command of wrangler.toml skip `npm run content`. */
-const CONTENT_MADE = { TOCSIN_CONTENT: 'made' }
+export const CONTENT_MADE = { TOCSIN_CONTENT: 'made' }
 
-/** Runs `npm run content`. @throws Error with the faults of the content, which wrangler's own report would hide */
-export async function makeContent(): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'content.ts')], {
+/**
+ * Runs `npm run content`. Returns what it says about campaigns that it leaves out.
+ * @throws Error with the faults of the content, which wrangler's own report would hide
+ */
+export async function makeContent({ examples = true }: { examples?: boolean } = {}): Promise<string> {
+  const flags = examples ? [] : [WITHOUT_EXAMPLES]
+  const child = spawn(process.execPath, [join(root, 'scripts', 'content.ts'), ...flags], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NO_COLOR: '1' },
   })
+  let said = ''
   let faults = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => (said += text))
   child.stderr.setEncoding('utf8').on('data', (text) => (faults += text))
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
   if (code !== 0) throw new Error(faults.trim())
+  return said.trim()
 }

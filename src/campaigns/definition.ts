@@ -217,11 +217,13 @@ export const definition = z.strictObject({
   slug,
   kind: z.enum(['appeal', 'bulletin']).default('appeal'),
   invented: z.boolean().default(false), // a demonstration; every page and mail shows this
+  example: z.boolean().optional(), // a sample that comes with Tocsin; a deploy leaves it out
   status: z.enum(STATUSES),
   opened: date,
   openedKnownTo: z.enum(['day', 'month', 'year', 'unknown']).default('day'), // precision of `opened` in the sources
   closes: date.optional(),
   doNotUseAfter: date.optional(), // last day (UTC) on which mail of the campaign may be sent
+  replyTo: email.optional(), // gets the answers to appeals, updates and welcome mails, instead of REPLY_TO
   country,
   places: z.array(localised).default([]),
   topics: z.array(topic).min(1),

@@ -7,7 +7,7 @@ const MAX_FLOW_NESTING = 12
 /** Fields whose values have a closed form, so that no words can be lost behind them: a date, a time, a country or one of a few names. */
 const CLOSED_FIELDS = new Set([
   ...['status', 'opened', 'closes', 'doNotUseAfter', 'country', 'date', 'start', 'end', 'until', 'verifiedAt'],
-  ...['naming', 'kind', 'locale'],
+  ...['naming', 'kind', 'locale', 'bound', 'openedKnownTo', 'example', 'invented', 'atRisk', 'cancelled'],
 ])
 /** Fields that are closed in one place and hold words in another. */
 const CLOSED_VALUES: Readonly<Record<string, RegExp>> = { by: /^(?:batch|cc)\s*$/, gathered: /^(?:day|week)\s*$/ }
