@@ -4,8 +4,8 @@ import { encodeText, type MailDraft, mailtoUri, type WebMailLink, webMailLinks }
 import type { Channels } from './definition.ts'
 import { letterLocale, type Target } from './letter-language.ts'
 import { withAbsoluteLinks } from './text/absolute-links.ts'
+import { demandsBelow } from './text/letter-demands.ts'
 import { oneLine, paragraphsOf } from './text/letter-text.ts'
-import type { Prose } from './text/prose.ts'
 
 /**
  * The letter of `own-mailbox` on the ladder (DESIGN §5.6), which the supporter's own mail program or web mail sends. No
@@ -70,17 +70,13 @@ type LetterParts = { salutation: string; paragraphs: string[]; own: string; name
 function partsOf({ letter = [], demands }: CampaignWords, salutation: string, locale: string): LetterParts {
   const t = translator(locale)
   const paragraphs = paragraphsOf(letter).filter((text, place) => place > 0 || text !== salutation)
-  if (demands.length > 0 && !holdsDemands(letter, demands)) {
-    const numbered = demands.map((demand, place) => `${place + 1}. ${oneLine(demand)}`)
+  const below = demandsBelow(letter, demands)
+  if (below.length > 0) {
+    const numbered = below.map((demand, place) => `${place + 1}. ${oneLine(demand)}`)
     paragraphs.push(`${t('write.demands')}\n\n${numbered.join('\n')}`)
   }
   return { salutation, paragraphs, own: t('write.own'), name: t('write.name') }
 }
-
-/** Whether a letter already contains the demands: as a list in its own words, or each demand literally. */
-const holdsDemands = (letter: Prose, demands: readonly string[]): boolean =>
-  letter.some(({ kind }) => kind === 'list') ||
-  demands.every((demand) => paragraphsOf(letter).some((text) => text.includes(demand)))
 
 const textOf = ({ salutation, paragraphs, own, name }: LetterParts, ...rest: string[]): string =>
   [salutation, ...paragraphs, own, name, ...rest].join('\n\n')

@@ -58,7 +58,8 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
       const input = { email: mail.email, ...part, campaign, sender: senderOf(settings) }
       const compile = (locale: string) => compileEmail({ ...input, locale })
       const name = { campaign: campaign.slug, email: mail.email }
-      return createMailSnapshot(settings, { name, locales, compile, terms }, now)
+      const { replyTo } = campaign
+      return createMailSnapshot(settings, { name, locales, compile, terms, replyTo }, now)
     },
     preconditions(snapshotTerms) {
       if (snapshotTerms !== undefined && isNameWithdrawn(peopleOfTerms.parse(parseJson(snapshotTerms)), campaign))

@@ -19,13 +19,14 @@ type Content = {
   name: { campaign: string; email: string }
   locales: readonly string[]
   terms: string
+  replyTo: string | undefined // the campaign's own
   compile(locale: string): Promise<Template>
 }
 
 /** The mail snapshot of a dispatch that starts at `now` (epoch ms), or the reason to pause if a mail is too large. */
 export async function createMailSnapshot(
   settings: Settings,
-  { name, locales, terms, compile }: Content,
+  { name, locales, terms, compile, replyTo = settings.replyTo }: Content,
   now: number,
 ): Promise<Result<MailSnapshot, PauseReason>> {
   const unsubscribe = absolute(settings.publicUrl, LONGEST_LINK)
@@ -40,7 +41,7 @@ export async function createMailSnapshot(
     terms,
     templates,
     from: { name: settings.senderName, address: settings.senderAddress },
-    ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+    ...(replyTo !== undefined && { replyTo: { address: replyTo } }),
     headers: listHeaders({ sender: senderOf(settings), ...name }),
     publicUrl: settings.publicUrl,
     keyId: settings.keys.current,

@@ -4,6 +4,7 @@ import { currentCampaign } from '../campaigns/current-campaign.ts'
 import type { AcquireRequest } from '../delivery/quota/account-quota.ts'
 import { StartPermit } from '../delivery/quota/start-permit.ts'
 import { languageOf, queuedHeaders, unsubscribeHeaders } from '../emails/headers.ts'
+import { BULK_EMAILS } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
@@ -53,6 +54,7 @@ export async function deliverMail(
     ...(campaign && { campaign }),
     ...defined({ updateId: mail.updateId }),
   })
+  const replyTo = await replyToOf(env, settings, mail, campaign)
   const stop = test?.unsubscribe ?? unsubscribe
   const { name, address } = mail.to
   const call = await transport.compose({
@@ -67,7 +69,7 @@ export async function deliverMail(
       },
     ],
     from: { name: settings.senderName, address: settings.senderAddress },
-    ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+    ...(replyTo !== undefined && { replyTo: { address: replyTo } }),
     headers: { ...queuedHeaders(mail.email, sender, mail.campaign), ...languageOf(template) },
     date,
   })
@@ -99,6 +101,21 @@ export async function withNoMoreLink(
 async function mentionedCampaign(env: Env, slug: string | undefined, test: boolean): Promise<Campaign | null> {
   if (slug === undefined) return null
   return test ? currentCampaign(env, slug) : findMentionable(env.CONTENT, slug, Date.now())
+}
+
+/**
+ * The address for answers: the campaign's own for its appeals and updates, and for the welcome after a sign-up on its page; else the
+ * deployment's. A campaign that may not be mentioned any more gets no answers.
+ */
+async function replyToOf(
+  env: Env,
+  settings: Settings,
+  { email, answersTo }: Pick<TransactionalMail, 'email' | 'answersTo'>,
+  mentioned: Campaign | null,
+): Promise<string | undefined> {
+  const own = BULK_EMAILS.some((bulk) => bulk === email) ? mentioned : null
+  const joined = answersTo === undefined ? null : await findMentionable(env.CONTENT, answersTo, Date.now())
+  return (own ?? joined)?.replyTo ?? settings.replyTo
 }
 
 /** Waits for the sender quota, which prefers transactional mail. */

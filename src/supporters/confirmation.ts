@@ -1,5 +1,6 @@
 import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { welcomeValues } from '../emails/values.ts'
+import { defined } from '../kit/defined.ts'
 import { errorMessage } from '../kit/result.ts'
 import { MARK_MS } from '../mailbox/queued-mails.ts'
 import { absolute, paths } from '../paths.ts'
@@ -89,5 +90,6 @@ async function sendWelcome(
     to: pending.name === undefined ? { address: pending.email } : { name: pending.name, address: pending.email },
     values: welcomeValues(pending, locale, { unsubscribe }),
     unsubscribe,
+    ...defined({ answersTo: pending.campaign }),
   })
 }

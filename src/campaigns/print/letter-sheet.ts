@@ -7,6 +7,7 @@ import { type Campaign, textIn } from '../campaign.ts'
 import { letterLocale, letterWords, type Target } from '../letter-language.ts'
 import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { hasPostalChannel } from '../postal-channels.ts'
+import { demandsBelow } from '../text/letter-demands.ts'
 import type { Prose } from '../text/prose.ts'
 
 /** Content of the printed sheet for one target, in print order. Shared by the HTML page and the PDF. */
@@ -22,7 +23,7 @@ export type LetterSheet = {
   title: string
   salutation: string
   letter?: Prose
-  /** The demands and the sentence before them. */
+  /** The demands and the sentence before them, unless the letter itself has them. */
   demands?: { lead: string; items: string[] }
   /** Whether the sheet has blanks for a sentence, a name and a signature. */
   live: boolean
@@ -54,6 +55,7 @@ function letterSheet(
   const locale = letterLocale(campaign, target)
   const t = translator(locale)
   const { title, letter, demands } = letterWords(campaign, target)
+  const items = [...demandsBelow(letter ?? [], demands)]
   const { post, fax } = target.channels
   const lastDay = live ? lastDayOfUse(campaign) : undefined
   const warnings = [...(live ? [] : ['sheet.dead']), ...(campaign.invented ? ['notice.invented'] : [])]
@@ -68,7 +70,7 @@ function letterSheet(
     title,
     salutation: textIn(target.salutation, locale),
     ...defined({ letter }),
-    ...(demands.length > 0 && { demands: { lead: t('sheet.demands'), items: demands } }),
+    ...(items.length > 0 && { demands: { lead: t('sheet.demands'), items } }),
     live,
     origin: { lead: t('sheet.case'), url: absolute(settings.publicUrl, paths.campaign(locale, campaign.slug)) },
     ...(lastDay && { lastDay: t('sheet.last-day', { day: formatDay(locale, lastDay) }) }),

@@ -22,6 +22,7 @@ const RULES: Readonly<Record<string, TextRule>> = {
   country,
   riskyIn: country,
   email: address,
+  replyTo: address,
   url: webAddress,
   web: webAddress,
 }
