@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Fault } from '../../src/campaigns/source/fault.ts'
+import { yamlMistakes } from '../../src/campaigns/source/yaml-mistakes.ts'
 import { FALLBACK_LOCALE } from '../../src/kit/locales.ts'
 import { errorMessage } from '../../src/kit/result.ts'
 
@@ -12,14 +13,9 @@ const PLURAL_SAMPLES = 200
 
 export function readStrings(locale: string, file: string, source: string): { strings: StringsFile; faults: Fault[] } {
   const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines })
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const texts: StringsFile['texts'] = new Map()
-  const faults: Fault[] = document.errors.map((error) => ({
-    file,
-    line: lines.linePos(error.pos[0]).line,
-    found: error.message.split('\n')[0] ?? 'broken YAML',
-    expected: 'YAML: one `key: text` a line, indented by two spaces',
-  }))
+  const faults = yamlMistakes(source, document, lines, { file, firstLine: 1 })
 
   const visit = (node: Node | null, path: string[], line: number) => {
     if (isMap(node)) {

@@ -1,4 +1,6 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { suggestion } from '../../kit/nearest-name.ts'
+import { slug } from '../definition.ts'
 import type { Fault } from './fault.ts'
 import { a } from './subject-faults.ts'
 import type { Translation } from './translation.ts'
@@ -12,14 +14,14 @@ const LISTS_WITH_IDS = ['organisations', 'targets', 'copies', 'support', 'events
  * Faults across fields of `campaign.yaml`: references, duplicates, order of days. Reads the unparsed YAML, so that
  * other faults in the file do not hide these.
  */
-export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[] {
+export function definitionFaults(folder: string, yaml: Yaml, file: string): Fault[] {
   const written = isFields(yaml.value) ? yaml.value : {}
   const faults: Fault[] = []
   const fault = (path: Path, found: string, expected: string) =>
     faults.push({ file, line: yaml.lineOf(path), found, expected })
 
-  if (typeof written.slug === 'string' && written.slug !== slug)
-    fault(['slug'], `slug: ${JSON.stringify(written.slug)}`, `the name of the folder, ${slug}`)
+  if (typeof written.slug === 'string' && written.slug !== folder)
+    fault(['slug'], `slug: ${JSON.stringify(written.slug)}`, folderOrSlug(folder, written.slug))
 
   for (const list of LISTS_WITH_IDS) {
     const ids = idsIn(written[list])
@@ -32,7 +34,8 @@ export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[
     for (const [i, item] of itemsOf(written[list]).entries()) {
       const id = item[field]
       if (typeof id !== 'string' || known.includes(id)) continue
-      const expected = known.length === 0 ? `an id from ${to}, which has none` : `an id from ${to}: ${known.join(', ')}`
+      const ids = `an id from ${to}: ${known.join(', ')}${suggestion(id, known)}`
+      const expected = known.length === 0 ? `an id from ${to}, which has none` : ids
       fault([list, i, field], `${list}[${i}].${field}: ${JSON.stringify(id)}`, expected)
     }
   }
@@ -43,6 +46,16 @@ export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[
     if (typeof written[field] === 'string' && typeof written.opened === 'string' && written[field] < written.opened)
       fault([field], `${field}: ${written[field]}`, `a day not before it opened, ${written.opened}`)
   return faults
+}
+
+/** What to do when folder and slug differ: the folder is renamed if it could not be a slug, else either. */
+function folderOrSlug(folder: string, written: string): string {
+  const isWritable = slug.safeParse(written).success
+  if (!slug.safeParse(folder).success)
+    return isWritable
+      ? `the folder to have that name: rename campaigns/${folder} to campaigns/${written}`
+      : `lower-case words joined by hyphens, and the folder campaigns/${folder} renamed to the same`
+  return `the name of the folder, ${folder}${isWritable ? `: write that, or rename the folder to ${written}` : ''}`
 }
 
 /** Faults of translations: parts that the definition or the English version requires. */

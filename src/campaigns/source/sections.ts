@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { nearestName } from '../../kit/nearest-name.ts'
 import { type DatedEmail, type DatedSection, isDated } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
@@ -39,15 +40,18 @@ export function readSections(body: string, file: string, firstLine: number): Sec
   const early = preamble.find(({ token }) => token.type !== 'space' && token.type !== 'def')
   if (early !== undefined) fault(early.line, 'text before the first section', 'a heading first: ## Appeal')
 
-  for (const { title, depth, line, tokens } of chapters) {
+  const titles = chapters.map((chapter) => chapter.title)
+  for (const { title: typed, depth, line, tokens } of chapters) {
+    const title = depth === 1 ? typed : correctTitle(typed, titles)
     const { prose, faults: within, warnings } = parseProse(tokens, file)
     faults.push(...within)
     sections.warnings.push(...warnings)
-    const heading = `${'#'.repeat(depth)} ${title}`
+    const heading = `${'#'.repeat(depth)} ${typed}`
     if (depth === 1) {
       fault(line, heading, `${KNOWN}; ### for a heading within a section`)
       continue
     }
+    if (title !== typed) fault(line, heading, `${KNOWN}; did you mean ## ${title}?`)
     if (prose.length === 0 && within.length === 0)
       fault(line, `nothing under ${heading}`, 'its text, or no such section')
 
@@ -67,6 +71,19 @@ export function readSections(body: string, file: string, firstLine: number): Sec
     } else fault(line, heading, KNOWN)
   }
   return sections
+}
+
+/**
+ * The heading that was probably meant: a section that the file does not have yet, or an update. A heading that is right, or near
+ * none, stays. So one mistyped heading is one fault, and its section does not count as missing.
+ */
+function correctTitle(typed: string, all: readonly string[]): string {
+  if (sectionNamed(typed) !== undefined || UPDATE.test(typed)) return typed
+  const free = Object.values(NAMES).filter((name) => !all.some((title) => title.toLowerCase() === name.toLowerCase()))
+  const section = nearestName(typed, free)
+  if (section !== undefined) return section
+  const [, first = '', rest = ''] = /^(\S*)(.*)$/.exec(typed) ?? []
+  return nearestName(first, ['Update']) === undefined ? typed : `Update${rest}`
 }
 
 const sectionNamed = (title: string): SectionName | undefined =>

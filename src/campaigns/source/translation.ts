@@ -2,6 +2,7 @@ import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { type CampaignWords, type DatedSection, frontMatter } from '../campaign.ts'
 import type { Fault } from './fault.ts'
 import { splitFrontMatter } from './front-matter.ts'
+import { withKeysCorrected } from './mistyped-keys.ts'
 import { readSections, type Sections } from './sections.ts'
 import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
 import { subjectFaults, withoutSharedSubject } from './subject-faults.ts'
@@ -47,10 +48,12 @@ export function readTranslation(locale: string, file: string, text: string, engl
     return translation
   }
 
-  const yaml = readYaml(split.yaml, file, 2)
+  const written = readYaml(split.yaml, file, 2)
+  const yaml = withKeysCorrected(written, frontMatter, file)
   const front = frontMatter.safeParse(withoutSharedSubject(yaml.value))
   faults.push(...yaml.faults)
-  if (!front.success && yaml.faults.length === 0) faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
+  if (!front.success && written.faults.length === 0)
+    faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
 
   for (const [i, line] of split.body.split('\n').entries()) {
     const character = findUnseenCharacter(line)

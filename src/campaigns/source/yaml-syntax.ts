@@ -1,4 +1,5 @@
 import { CST, Lexer } from 'yaml'
+import { nearestName } from '../../kit/nearest-name.ts'
 import type { Fault } from './fault.ts'
 
 /** Deepest nesting of lists in brackets and braces. A definition needs four; thousands of levels would take minutes to read. */
@@ -61,8 +62,11 @@ export function syntaxFaults(source: string, file: string, firstLine: number): F
   return faults
 }
 
-const isClosed = (key: string, text: string): boolean =>
-  CLOSED_VALUES[key]?.test(text) ?? (CLOSED_FIELDS.has(key) && CLOSED_FORM.test(text))
+/** Whether nothing of the value can be lost. A mistyped key counts as the field that was probably meant. */
+function isClosed(typed: string, text: string): boolean {
+  const key = nearestName(typed, [...CLOSED_FIELDS]) ?? typed
+  return CLOSED_VALUES[typed]?.test(text) ?? (CLOSED_FIELDS.has(key) && CLOSED_FORM.test(text))
+}
 
 /** How to write the text with its sign: in a list in brackets and in a key, the comment holds more than the text. */
 function quotesAround(unquoted: string, comment: string, inBrackets: boolean): string {

@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Fault } from './fault.ts'
 import { findUnseenCharacter, unseenFault } from './source-text.ts'
+import { yamlMistakes } from './yaml-mistakes.ts'
 import { syntaxFaults } from './yaml-syntax.ts'
 
 export type Path = ReadonlyArray<PropertyKey>
@@ -19,12 +20,7 @@ export function readYaml(source: string, file: string, firstLine = 1): Yaml {
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
 
-  const faults: Fault[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
-    file,
-    line: lineAt(pos[0]),
-    found: `YAML that cannot be read (${message})`,
-    expected: 'YAML: one `key: value` a line, parts indented by two spaces, text with a colon in it in quotes',
-  }))
+  const faults = yamlMistakes(source, document, lines, { file, firstLine })
   const refuseAnchor = (name: string | undefined, at = 0) => {
     if (name === undefined) return
     const expected = `no anchor; a text that begins with & stands in quotes: "&${name} …"`
@@ -40,6 +36,7 @@ export function readYaml(source: string, file: string, firstLine = 1): Yaml {
       if (character !== undefined) faults.push(unseenFault(file, lineAt(range?.[0] ?? 0), character))
     },
     Alias(_, { source: name, range }) {
+      if (faults.some(({ line }) => line === lineAt(range?.[0] ?? 0))) return
       const found = `the alias *${name}`
       faults.push({ file, line: lineAt(range?.[0] ?? 0), found, expected: 'the value itself, written out' })
     },

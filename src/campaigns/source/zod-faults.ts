@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { suggestion } from '../../kit/nearest-name.ts'
 import type { Fault } from './fault.ts'
 import type { Path, Yaml } from './yaml.ts'
 
@@ -28,8 +29,11 @@ export function faultsOf(issues: readonly Issue[], schema: z.ZodType, yaml: Yaml
   return issues.flatMap((issue): Fault[] => {
     const { path } = issue
     if (issue.code === 'unrecognized_keys') {
-      const expected = `one of ${keysAt(schema, path).join(', ')}`
-      return issue.keys.map((key) => fault([...path, key], `unknown key ${dotted([...path, key])}`, expected))
+      const known = keysAt(schema, path)
+      return issue.keys.map((key) => {
+        const expected = `one of ${known.join(', ')}${suggestion(key, known)}`
+        return fault([...path, key], `unknown key ${dotted([...path, key])}`, expected)
+      })
     }
     if (issue.code === 'invalid_union') {
       const inside = issue.errors.find((errors) => errors.some((error) => error.path.length > 0))
@@ -44,19 +48,19 @@ export function faultsOf(issues: readonly Issue[], schema: z.ZodType, yaml: Yaml
       return [fault(path, foundAt(yaml.value, path), right ? expectation(right) : 'text, or a text per language')]
     }
     if (issue.code === 'invalid_key') {
-      const expected = issue.issues.map(expectation).join(', ')
+      const expected = issue.issues.map((one) => expectation(one)).join(', ')
       return [fault(path, `the key ${dotted(path)}`, expected)]
     }
-    return [fault(path, foundAt(yaml.value, path), expectation(issue))]
+    return [fault(path, foundAt(yaml.value, path), expectation(issue, valueAt(yaml.value, path)))]
   })
 }
 
-function expectation(issue: Issue): string {
+function expectation(issue: Issue, found?: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
       return NAMES[issue.expected] ?? issue.expected
     case 'invalid_value':
-      return `one of ${issue.values.map(String).join(', ')}`
+      return `one of ${issue.values.map(String).join(', ')}${suggestion(String(found ?? ''), issue.values.map(String))}`
     case 'too_small':
       if (issue.origin === 'array') return 'at least one item'
       if (issue.origin === 'string') return 'text that is not empty'
@@ -70,12 +74,15 @@ function expectation(issue: Issue): string {
 
 /** The value at a path as a message shows it: cut, with characters by their code that look like a space or like nothing. */
 export function foundAt(value: unknown, path: Path): string {
-  const found = path.reduce<unknown>((within, step) => (isRecord(within) ? within[String(step)] : undefined), value)
+  const found = valueAt(value, path)
   if (found === undefined) return path.length === 0 ? 'nothing' : `no ${dotted(path)}`
   const shown = JSON.stringify(found).replace(LOOKS_OTHERWISE, (character) => `[${codePoint(character)}]`)
   const cut = shown.length > SHOWN_CHARS ? `${shown.slice(0, SHOWN_CHARS)}…` : shown
   return path.length === 0 ? cut : `${dotted(path)}: ${cut}`
 }
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((within, step) => (isRecord(within) ? within[String(step)] : undefined), value)
 
 /** Spaces other than the plain one, dashes other than the hyphen, and invisible characters. */
 const LOOKS_OTHERWISE = /(?! )\p{Zs}|(?!-)\p{Pd}|\p{Cf}/gu
@@ -83,13 +90,13 @@ const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
 /** A path in the form `targets[0].channels.fax`. */
-const dotted = (path: Path): string =>
+export const dotted = (path: Path): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`)).join('')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
 /** The keys that a schema allows at a path. */
-function keysAt(schema: z.core.$ZodType, path: Path): string[] {
+export function keysAt(schema: z.core.$ZodType, path: Path): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return keysAt(schema.unwrap(), path)
   const [step, ...rest] = path
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest)
