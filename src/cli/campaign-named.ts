@@ -1,6 +1,6 @@
+import { nearestName } from '../kit/words/nearest-name.ts'
 import { ApiError, call, type Schemas } from './client.ts'
 import { type Deployment, Mistake } from './command.ts'
-import { nearestName } from './list/nearest.ts'
 
 /** The campaign with a slug. @throws Mistake with the nearest slug if there is none */
 export async function campaignNamed(deployment: Deployment, slug: string): Promise<Schemas['Campaign']> {

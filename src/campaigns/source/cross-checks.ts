@@ -1,5 +1,5 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { suggestion } from '../../kit/nearest-name.ts'
+import { suggestion } from '../../kit/words/nearest-name.ts'
 import { slug } from '../definition.ts'
 import type { Fault } from './fault.ts'
 import { a } from './subject-faults.ts'

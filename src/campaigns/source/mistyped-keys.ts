@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { nearestName } from '../../kit/nearest-name.ts'
+import { nearestName } from '../../kit/words/nearest-name.ts'
 import type { Fault } from './fault.ts'
 import type { Path, Yaml } from './yaml.ts'
 import { dotted, keysAt } from './zod-faults.ts'

@@ -1,5 +1,5 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { suggestion } from '../../kit/nearest-name.ts'
+import { suggestion } from '../../kit/words/nearest-name.ts'
 import type { Campaign } from '../campaign.ts'
 import { definition, locale } from '../definition.ts'
 import { definitionFaults, translationFaults } from './cross-checks.ts'

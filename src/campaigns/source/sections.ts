@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { nearestName } from '../../kit/nearest-name.ts'
+import { nearestName } from '../../kit/words/nearest-name.ts'
 import { type DatedEmail, type DatedSection, isDated } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
@@ -74,16 +74,17 @@ export function readSections(body: string, file: string, firstLine: number): Sec
 }
 
 /**
- * The heading that was probably meant: a section that the file does not have yet, or an update. A heading that is right, or near
+ * The heading that was probably meant: a section that the file does not have yet, an update or a correction. A heading that is right, or near
  * none, stays. So one mistyped heading is one fault, and its section does not count as missing.
  */
 function correctTitle(typed: string, all: readonly string[]): string {
-  if (sectionNamed(typed) !== undefined || UPDATE.test(typed)) return typed
+  if (sectionNamed(typed) !== undefined || DATED_HEADING.test(typed)) return typed
   const free = Object.values(NAMES).filter((name) => !all.some((title) => title.toLowerCase() === name.toLowerCase()))
   const section = nearestName(typed, free)
   if (section !== undefined) return section
   const [, first = '', rest = ''] = /^(\S*)(.*)$/.exec(typed) ?? []
-  return nearestName(first, ['Update']) === undefined ? typed : `Update${rest}`
+  const dated = nearestName(first, Object.values(DATED_NAMES))
+  return dated === undefined ? typed : dated + rest
 }
 
 const sectionNamed = (title: string): SectionName | undefined =>

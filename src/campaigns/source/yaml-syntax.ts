@@ -1,5 +1,5 @@
 import { CST, Lexer } from 'yaml'
-import { nearestName } from '../../kit/nearest-name.ts'
+import { nearestName } from '../../kit/words/nearest-name.ts'
 import type { Fault } from './fault.ts'
 
 /** Deepest nesting of lists in brackets and braces. A definition needs four; thousands of levels would take minutes to read. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { suggestion } from '../../kit/nearest-name.ts'
+import { suggestion } from '../../kit/words/nearest-name.ts'
 import type { Fault } from './fault.ts'
 import type { Path, Yaml } from './yaml.ts'
 

@@ -1,68 +1,49 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Fault, formatFault, formatWarning } from '../../campaigns/source/fault.ts'
 import { withMadeFrom } from '../../campaigns/source/front-matter.ts'
-import { readCampaign } from '../../campaigns/source/read-campaign.ts'
 import { normaliseSource, revisionOf } from '../../campaigns/source/source-text.ts'
-import { staleContacts } from '../../campaigns/stale-contacts.ts'
+import { suggestion } from '../../kit/words/nearest-name.ts'
+import { checkCampaigns } from '../campaign-check/check-campaigns.ts'
 import { campaignFolders, localesIn } from '../campaign-folders.ts'
 import { Mistake } from '../command.ts'
-import { nearestName } from '../list/nearest.ts'
 import { EXIT } from '../program/exit-status.ts'
 import { act, type CommandRegistration, withJson } from '../program/registration.ts'
 import type { Terminal, TerminalOptions } from '../program/terminal.ts'
 import { CAMPAIGNS, STRINGS } from '../project.ts'
 
 export const registerCheck: CommandRegistration = (program) => {
-  const described = program.command('check').description('report the faults of all campaigns, and what is out of date')
+  const described = program
+    .command('check')
+    .description('report the faults of all campaigns, and warn about what is allowed and probably not meant')
   withJson(described)
-    .argument('[texts...]', 'translations to stamp, such as harbour-strike/fr; all if none is named')
+    .argument(
+      '[names...]',
+      'campaigns to check, all if none is named; with --stamp, translations such as harbour-strike/fr',
+    )
     .option('--stamp', 'first mark translations as up to date with en.md')
-    .action((texts: string[], { stamp = false, ...options }: TerminalOptions & { stamp?: boolean }) =>
+    .action((names: string[], { stamp = false, ...options }: TerminalOptions & { stamp?: boolean }) =>
       act(options, async (terminal) => {
-        if (texts.length > 0 && !stamp) throw new Mistake(`${texts[0]}: expected --stamp before the texts to stamp.`)
-        if (stamp) await stampTranslations(terminal, texts)
-        return checkCampaigns(terminal)
+        if (stamp) await stampTranslations(terminal, names)
+        return check(terminal, stamp ? [] : names)
       }),
     )
 }
 
-async function checkCampaigns(terminal: Terminal): Promise<number> {
-  const warn = (file: string, warning: string) => {
-    terminal.give({ kind: 'warning', file, warning })
-    terminal.warn(`${file}: ${warning}`)
-  }
-  const locales = localesIn(STRINGS)
-  const folders = campaignFolders(CAMPAIGNS)
-  const faults: Fault[] = []
-  const stale: string[] = []
-  let texts = 0
-  for (const { slug, files } of folders) {
-    const read = await readCampaign(slug, files, locales)
-    faults.push(...read.faults)
-    for (const warning of read.warnings) {
-      terminal.give({ kind: 'warning', ...warning })
-      terminal.warn(formatWarning(warning))
+async function check(terminal: Terminal, chosen: readonly string[]): Promise<number> {
+  const all = campaignFolders(CAMPAIGNS)
+  const known = all.map(({ slug }) => slug)
+  for (const slug of chosen)
+    if (!known.includes(slug)) throw new Mistake(`${slug}: there is no such campaign${suggestion(slug, known)}`)
+  const folders = all.filter(({ slug }) => chosen.length === 0 || chosen.includes(slug))
+  const { warnings, faults, summary } = await checkCampaigns(folders, localesIn(STRINGS), Date.now())
+  for (const [kind, lines] of [['warning', warnings] as const, ['fault', faults] as const])
+    for (const text of lines) {
+      terminal.give({ kind, text })
+      terminal.warn(text)
     }
-    for (const warning of read.campaign ? staleContacts(read.campaign, Date.now()) : [])
-      warn(`campaigns/${slug}/campaign.yaml`, warning)
-    for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
-      texts += 1
-      if (words.stale) stale.push(`${slug}/${locale}`)
-    }
-  }
-  for (const fault of faults) {
-    terminal.give({ kind: 'fault', ...fault })
-    terminal.warn(formatFault(fault))
-  }
-  const how = 'update the translation, then run npm run check -- --stamp'
-  for (const text of stale) warn(`campaigns/${text}.md`, `stale: en.md has changed since; ${how} ${text}`)
-  if (faults.length > 0) {
-    terminal.warn(`\n${count(faults.length, 'fault')} in ${count(folders.length, 'campaign')}.`)
-    return EXIT.failed
-  }
-  terminal.say(`${count(folders.length, 'campaign')} in ${count(texts, 'text')}: no fault, ${stale.length} stale.`)
-  return EXIT.done
+  if (faults.length > 0) terminal.warn(`\n${summary}`)
+  else terminal.say(summary)
+  return faults.length > 0 ? EXIT.failed : EXIT.done
 }
 
 /** Marks translations as made from the English text of now. @throws Mistake if one of `chosen` does not exist */
@@ -70,8 +51,7 @@ async function stampTranslations(terminal: Terminal, chosen: readonly string[]):
   const folders = campaignFolders(CAMPAIGNS)
   const known = folders.flatMap(({ slug, files }) => translationsOf(files).map((name) => `${slug}/${localeOf(name)}`))
   for (const text of chosen.filter((one) => !known.includes(one))) {
-    const near = nearestName(text, known)
-    throw new Mistake(`${text}: there is no such translation.${near === undefined ? '' : ` Did you mean ${near}?`}`)
+    throw new Mistake(`${text}: there is no such translation${suggestion(text, known)}`)
   }
   for (const { slug, files } of folders) {
     if (files['en.md'] === undefined) continue
@@ -91,5 +71,3 @@ const translationsOf = (files: Record<string, string>): string[] =>
   Object.keys(files).filter((name) => name.endsWith('.md') && name !== 'en.md')
 
 const localeOf = (name: string): string => name.slice(0, -'.md'.length)
-
-const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`

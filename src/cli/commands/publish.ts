@@ -1,11 +1,11 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { formatFault, formatWarning } from '../../campaigns/source/fault.ts'
+import { formatFault } from '../../campaigns/source/fault.ts'
 import { readCampaign } from '../../campaigns/source/read-campaign.ts'
+import { nearestName } from '../../kit/words/nearest-name.ts'
 import { campaignFiles, localesIn, namesIn } from '../campaign-folders.ts'
 import { ApiError, call } from '../client.ts'
 import { type Deployment, Mistake } from '../command.ts'
-import { nearestName } from '../list/nearest.ts'
 import { EXIT } from '../program/exit-status.ts'
 import {
   actAt,
@@ -41,7 +41,7 @@ async function publish(deployment: Deployment, terminal: Terminal, folder: strin
   const slug = basename(folder)
   const files = campaignFiles(folder)
   const { campaign, faults, warnings } = await readCampaign(slug, files, localesIn(STRINGS))
-  for (const warning of warnings) terminal.warn(formatWarning(warning))
+  for (const warning of warnings) terminal.warn(`warning: ${formatFault(warning)}`)
   for (const fault of faults) terminal.warn(formatFault(fault))
   if (campaign === undefined) throw new Mistake('Nothing was published.')
   const current = await currentRevision(deployment, slug)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { nearestName } from '../list/nearest.ts'
+import { nearestName } from '../../kit/words/nearest-name.ts'
 
 /** Options that npm has too, and that people set for npm itself. Without them a command only asks more, or prints words. */
 const NPM_HAS_TOO = ['yes', 'json']

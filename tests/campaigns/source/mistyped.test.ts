@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatFault } from '../../../src/campaigns/source/fault.ts'
 import { readCampaign } from '../../../src/campaigns/source/read-campaign.ts'
-import { nearestName } from '../../../src/kit/nearest-name.ts'
+import { nearestName } from '../../../src/kit/words/nearest-name.ts'
 import { DEFINITION, ENGLISH, FOLDER } from '../folder.ts'
 
 const sample = (name: string) =>
