@@ -9,6 +9,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
+import { campaignFilesPage } from './content/campaign-files.ts'
 import { chooseCampaigns, WITHOUT_EXAMPLES } from './content/examples.ts'
 import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
@@ -44,6 +45,7 @@ writeModule('src/kit/calendar/weekend-days.gen.ts', [
   `export const weekends: Record<string, readonly number[]> = ${JSON.stringify(weekendsByZone())}`,
 ])
 await writeApi('src/api/openapi.gen.ts', 'src/cli/api-types.gen.ts')
+writeChanged('docs/campaign-files.md', campaignFilesPage())
 await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(formatFault(fault))
 if (faults.length > 0) {
@@ -186,9 +188,12 @@ function filesIn(folder: string, name: RegExp): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [relative(at, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
 }
 
-/** Writes a generated module. Does not touch an unchanged file, so that a watcher does not rebuild. */
 function writeModule(path: string, statements: string[]): void {
-  const text = `// Made by \`npm run content\`; not for editing.\n${statements.join('\n\n')}\n`
+  writeChanged(path, `// Made by \`npm run content\`; not for editing.\n${statements.join('\n\n')}\n`)
+}
+
+/** Writes a generated file. Does not touch an unchanged one, so that a watcher does not rebuild. */
+function writeChanged(path: string, text: string): void {
   const at = join(root, path)
   if (existsSync(at) && readFileSync(at, 'utf8') === text) return
   mkdirSync(dirname(at), { recursive: true })

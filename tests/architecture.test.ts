@@ -65,7 +65,7 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   'csv-parse': (file) => file === 'supporters/import/csv-reader.ts',
   'csv-stringify': (file) => file === 'supporters/export/csv.ts',
   commander: (file) => file.startsWith('cli/'),
-  '@clack/prompts': (file, kind) => file === 'cli/program/terminal.ts' && kind === 'dynamic', // loaded only to ask
+  '@clack/prompts': (file, kind) => file.startsWith('cli/') && kind === 'dynamic', // loaded only to ask
   'cloudflare:workers': (file) => durableObjects(file).length > 0,
   'node:': (file) => file.startsWith('cli/') || NEED_NODE.includes(file),
   'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // Node has no such module

@@ -7,16 +7,16 @@ import { lex, type TokenAtLine } from './markdown.ts'
 import { parseProse } from './prose-parser.ts'
 
 /** Headings of sections, in English in every language. They name the purpose of a section and are never shown. */
-const NAMES = {
+export const SECTION_NAMES = {
   appeal: 'Appeal',
   background: 'Background',
   openLetter: 'Open letter',
   letter: 'Letter',
   support: 'Support',
 } as const
-type SectionName = keyof typeof NAMES
+type SectionName = keyof typeof SECTION_NAMES
 
-const KNOWN = `${Object.values(NAMES)
+const KNOWN = `${Object.values(SECTION_NAMES)
   .map((name) => `## ${name}`)
   .join(', ')}, ## Update 2015-10-02 Title or ## Correction 2015-10-02 Title`
 
@@ -79,7 +79,9 @@ export function readSections(body: string, file: string, firstLine: number): Sec
  */
 function correctTitle(typed: string, all: readonly string[]): string {
   if (sectionNamed(typed) !== undefined || DATED_HEADING.test(typed)) return typed
-  const free = Object.values(NAMES).filter((name) => !all.some((title) => title.toLowerCase() === name.toLowerCase()))
+  const free = Object.values(SECTION_NAMES).filter(
+    (name) => !all.some((title) => title.toLowerCase() === name.toLowerCase()),
+  )
   const section = nearestName(typed, free)
   if (section !== undefined) return section
   const [, first = '', rest = ''] = /^(\S*)(.*)$/.exec(typed) ?? []
@@ -88,7 +90,9 @@ function correctTitle(typed: string, all: readonly string[]): string {
 }
 
 const sectionNamed = (title: string): SectionName | undefined =>
-  (Object.keys(NAMES) as SectionName[]).find((name) => NAMES[name].toLowerCase() === title.toLowerCase())
+  (Object.keys(SECTION_NAMES) as SectionName[]).find(
+    (name) => SECTION_NAMES[name].toLowerCase() === title.toLowerCase(),
+  )
 
 type Chapter = { title: string; depth: number; line: number; tokens: TokenAtLine[] }
 

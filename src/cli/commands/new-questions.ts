@@ -1,0 +1,168 @@
+import { frontMatter } from '../../campaigns/campaign.ts'
+import { singleLine, slug, TOPICS, type Topic } from '../../campaigns/definition.ts'
+import { countryAdvice, countryOf } from '../../kit/countries.ts'
+import { isoDay } from '../../kit/day.ts'
+import { defined } from '../../kit/defined.ts'
+import { ADDRESS_ADVICE, normaliseAddress } from '../../security/address.ts'
+import type { NewCampaign } from './new.ts'
+
+/** The person has left the questions, for example with Ctrl-C. */
+export const LEFT = Symbol('left')
+
+/** A way to ask, such as the terminal. `validate` returns what is wrong with an answer, or undefined. */
+export type Asker = {
+  text(question: {
+    message: string
+    example?: string
+    initial?: string
+    validate(typed: string): string | undefined
+  }): Promise<string | typeof LEFT>
+  choose<Value extends string>(question: {
+    message: string
+    options: readonly Value[]
+    initial?: readonly Value[]
+  }): Promise<Value[] | typeof LEFT>
+}
+
+/** What the questions know: the folders that exist, the languages of the site, and the time in epoch ms. */
+type KnownToNew = { folders: readonly string[]; locales: readonly string[]; now: number }
+
+/** Most characters of a target's office and salutation. */
+const MAX_LINE_CHARS = 200
+
+/** Asks for a new campaign: its folder and the answers for `newCampaign`. Null when the person has left. */
+export async function askNewCampaign(
+  ask: Asker,
+  { folders, locales, now }: KnownToNew,
+): Promise<{ folder: string; answers: NewCampaign } | null> {
+  const { title: titleRule, summary: summaryRule } = frontMatter.shape
+  const title = await ask.text({
+    message: 'Headline, in English',
+    example: 'Crane drivers locked out',
+    validate: (typed) => faultIn(titleRule, typed),
+  })
+  if (title === LEFT) return null
+  const folder = await ask.text({
+    message: 'Name of the folder, and part of its web address',
+    initial: slugFrom(title),
+    validate: (typed) => (folders.includes(typed) ? `campaigns/${typed} exists` : faultIn(slug, typed)),
+  })
+  if (folder === LEFT) return null
+  const summary = await ask.text({
+    message: 'One or two sentences: what happens, and what to do',
+    validate: (typed) => faultIn(summaryRule, typed),
+  })
+  if (summary === LEFT) return null
+  const country = await ask.text({
+    message: 'Country of the case',
+    example: 'NO',
+    validate: (typed) => (countryOf(typed) === undefined ? countryAdvice(typed) : undefined),
+  })
+  if (country === LEFT) return null
+  const topics = await ask.choose<Topic>({ message: 'Trades', options: TOPICS })
+  if (topics === LEFT) return null
+  const chosen = await ask.choose({ message: 'Languages of the text', options: locales, initial: ['en'] })
+  if (chosen === LEFT) return null
+  const target = await askTarget(ask, chosen)
+  if (target === LEFT) return null
+  const answers = {
+    title,
+    summary,
+    country: countryOf(country) ?? country,
+    topics,
+    locales: chosen,
+    opened: isoDay(now),
+  }
+  return { folder, answers: { ...answers, ...defined({ target }) } }
+}
+
+/** One target to begin with; undefined for a campaign that writes to nobody yet. */
+async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCampaign['target'] | typeof LEFT> {
+  const line = singleLine(MAX_LINE_CHARS)
+  const role = await ask.text({
+    message: 'Office of the person whom letters go to (empty: nobody yet)',
+    example: 'Harbour director',
+    validate: (typed) => (typed.trim() === '' ? undefined : faultIn(line, typed)),
+  })
+  if (role === LEFT) return LEFT
+  if (role.trim() === '') return undefined
+  const [first = 'en'] = locales
+  const locale = await ask.text({
+    message: 'Language that this person reads',
+    initial: first,
+    validate: (typed) =>
+      locales.includes(typed) || typed === 'en' ? undefined : `expected one of ${locales.join(', ')}`,
+  })
+  if (locale === LEFT) return LEFT
+  const salutation = await ask.text({
+    message: 'First line of a letter to this person, in that language',
+    example: 'Dear director,',
+    validate: (typed) => faultIn(line, typed),
+  })
+  if (salutation === LEFT) return LEFT
+  const email = await ask.text({
+    message: 'E-mail address (empty: on paper only)',
+    validate: (typed) => (typed.trim() === '' ? undefined : addressFault(typed)),
+  })
+  if (email === LEFT) return LEFT
+  if (email.trim() !== '') return { role, locale, salutation, email: email.trim() }
+  const post = await ask.text({
+    message: 'Postal address, its lines separated by commas',
+    example: 'Port of Nowhere, Quay 1',
+    validate: (typed) => (linesIn(typed).length === 0 ? 'expected at least one line' : undefined),
+  })
+  return post === LEFT ? LEFT : { role, locale, salutation, post: linesIn(post) }
+}
+
+const linesIn = (typed: string): string[] =>
+  typed
+    .split(',')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+function addressFault(typed: string): string | undefined {
+  const read = normaliseAddress(typed)
+  return read.ok ? undefined : `expected ${ADDRESS_ADVICE[read.error]}`
+}
+
+type Rule = {
+  safeParse(value: unknown): { success: boolean; error?: { issues: ReadonlyArray<{ message: string }> } | undefined }
+}
+const faultIn = (rule: Rule, typed: string): string | undefined => rule.safeParse(typed).error?.issues[0]?.message
+
+/** A name for the folder from a headline: Latin letters and digits of its first words. */
+export function slugFrom(title: string): string {
+  const words =
+    title
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? []
+  return words.slice(0, SLUG_WORDS).join('-').slice(0, MAX_SLUG_CHARS).replace(/-$/, '')
+}
+const SLUG_WORDS = 4
+const MAX_SLUG_CHARS = 60
+
+/** Asks at the terminal. */
+export async function terminalAsker(): Promise<Asker> {
+  const { isCancel, multiselect, text } = await import('@clack/prompts')
+  return {
+    async text({ message, example, initial, validate }) {
+      const typed = await text({
+        message,
+        ...defined({ placeholder: example, initialValue: initial }),
+        validate: (value) => validate(value ?? ''),
+      })
+      return isCancel(typed) ? LEFT : (typed ?? '')
+    },
+    async choose<Value extends string>({ message, options, initial = [] }: Parameters<Asker['choose']>[0]) {
+      const chosen = await multiselect<string>({
+        message,
+        options: options.map((value) => ({ value })),
+        initialValues: [...initial],
+        required: true,
+      })
+      return isCancel(chosen) ? LEFT : options.filter((one): one is Value => chosen.includes(one))
+    },
+  }
+}
