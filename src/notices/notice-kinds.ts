@@ -14,7 +14,7 @@ const SKIPPED =
 export const NOTICE_KINDS = {
   'dispatch-paused': {
     summary: (_, subject) => `The dispatch ${subject} paused by itself.`,
-    action: 'Read its reason with GET /api/dispatches/{id}. Then resume or cancel it.',
+    action: 'Read its reason with npm run tocsin -- status. Then resume or cancel it.',
   },
   'everything-stopped': {
     summary: () => 'An organiser stopped everything that sends.',
@@ -23,13 +23,13 @@ export const NOTICE_KINDS = {
   'dispatch-waiting': {
     summary: (_, subject) =>
       `The dispatch ${subject} waits for another dispatch of the same appeal before it can plan.`,
-    action: 'See both with GET /api/dispatches/{id}. It pauses after 16 minutes; cancel one of them if both are yours.',
+    action: 'See both with npm run tocsin -- list. It pauses after 16 minutes; cancel one of them if both are yours.',
   },
   'dispatch-uncertain': {
     summary: (_, subject) => `The dispatch ${subject} has people of whom it is not known whether they got the mail.`,
     action:
-      'GET /api/dispatches/{id} lists their calls. Find them in the provider’s log, ' +
-      'then decide with POST /api/dispatches/{id}/resolve. If the list is empty by now, nothing is to be done.',
+      'npm run tocsin -- resolve lists their calls. Find them in the provider’s log, ' +
+      'then decide with --decision. If the list is empty by now, nothing is to be done.',
   },
   'dispatch-incomplete': {
     summary: (_, subject) => `The dispatch ${subject} ended without some of its people.`,
@@ -45,7 +45,7 @@ export const NOTICE_KINDS = {
   },
   'writers-not-told': {
     summary: (count, subject) => `${count} writers of the campaign ${subject} could not be sent news.`,
-    action: `${SKIPPED} Repeat POST /api/actions/{slug}/tell to see the progress.`,
+    action: `${SKIPPED} Repeat npm run tocsin -- tell to see the progress.`,
   },
   'receipts-not-sent': {
     summary: (count, subject) => `${count} receipts of the campaign ${subject} could not be sent.`,
@@ -53,7 +53,7 @@ export const NOTICE_KINDS = {
   },
   'moderators-not-told': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} could not be sent.`,
-    action: `${SKIPPED} Meanwhile see GET /api/moderation.`,
+    action: `${SKIPPED} Meanwhile see npm run tocsin -- moderate.`,
   },
   'signatures-unreadable': {
     summary: (count, subject) =>
@@ -68,11 +68,11 @@ export const NOTICE_KINDS = {
   },
   'import-confirmations-waiting': {
     summary: (count, subject) => `${count} confirmations of the import ${subject} could not be queued.`,
-    action: 'They are tried again by themselves for a week. See GET /api/supporters/imports/{id}.',
+    action: 'They are tried again by themselves for a week. See npm run tocsin -- import --status ID.',
   },
   'import-failing': {
     summary: (_, subject) => `The import ${subject} does not go on.`,
-    action: 'Read its problem with GET /api/supporters/imports/{id}. It is tried again by itself.',
+    action: 'Read its problem with npm run tocsin -- import --status ID. It is tried again by itself.',
   },
   'addressee-stopped': {
     summary: (count, subject) =>
@@ -82,7 +82,7 @@ export const NOTICE_KINDS = {
   'letters-uncertain': {
     summary: (count, subject) =>
       `It is not known whether ${count} mails with letters of the campaign ${subject} were sent.`,
-    action: 'Decide with POST /api/actions/{slug}/resolve. GET /api/actions/{slug} lists them.',
+    action: 'List them and decide with npm run tocsin -- resolve --letters CAMPAIGN.',
   },
   'letters-not-returned': {
     summary: (count, subject) =>
@@ -92,8 +92,8 @@ export const NOTICE_KINDS = {
   'letters-unreadable': {
     summary: (count, subject) => `${count} letters of the campaign ${subject} cannot be read and were left out.`,
     action:
-      'Put the key that sealed them back into KEYRING, then decide with POST /api/actions/{slug}/resolve to send again. ' +
-      'GET /api/actions/{slug} lists them as uncertain.',
+      'Put the key that sealed them back into KEYRING, then send again with ' +
+      'npm run tocsin -- resolve --letters CAMPAIGN, which lists them as uncertain.',
   },
   'letters-stopped': {
     summary: (_, subject) => `Nothing is sent for the campaign ${subject} until a person acts.`,
@@ -139,7 +139,8 @@ export const NOTICE_KINDS = {
   },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
-    action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',
+    action:
+      'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see npm run tocsin -- moderate.',
   },
   'campaign-work-failed': {
     summary: (count, subject) => `Work for the campaign ${subject} failed ${count} times.`,
