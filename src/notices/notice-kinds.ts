@@ -28,7 +28,7 @@ export const NOTICE_KINDS = {
   'dispatch-uncertain': {
     summary: (_, subject) => `The dispatch ${subject} has people of whom it is not known whether they got the mail.`,
     action:
-      'npm run tocsin -- resolve lists their calls. Find them in the provider’s log, ' +
+      'Their calls are listed by npm run tocsin -- resolve. Find them in the provider’s log, ' +
       'then decide with --decision. If the list is empty by now, nothing is to be done.',
   },
   'dispatch-incomplete': {
