@@ -49,9 +49,7 @@ writeChanged('docs/campaign-files.md', campaignFilesPage())
 await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(formatFault(fault))
 if (faults.length > 0) {
-  console.error(
-    `\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content. The modules that depend on it were not generated.`,
-  )
+  console.error(`\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content.`)
   process.exitCode = 1
 }
 

@@ -7,10 +7,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { live } from './clock/live.ts'
 import { CLOCK_OBJECT, type MovableClock, movableBundle, movableBundlePath, movableClock } from './clock/movable.ts'
 import { abuser, moderating, speaking, writing } from './demo/acting.ts'
 import { actors, endorsers } from './demo/crowd.ts'
-import { carried, checkUpdate, live, nextMonday } from './demo/delivering.ts'
+import { carried, checkUpdate, nextMonday, STRIDE_MS } from './demo/delivering.ts'
 import { joining, leaving } from './demo/joining.ts'
 import { type Arrived, mailChecks, ownLinks, read, subjectsOf } from './demo/mails.ts'
 import { DEMO_CAMPAIGN, type DemoPerson, demoPeople } from './demo/people.ts'
@@ -120,7 +121,7 @@ async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string
   await moderating(stage, between)
 
   report.section('Two days later')
-  await live(clock, began + LETTERS_TAKE_MS)
+  await live(clock, began + LETTERS_TAKE_MS, STRIDE_MS)
   await carried(stage, before, began)
   await checkUpdate(stage, clock, onList)
 }

@@ -1,57 +1,110 @@
-/** `npm run serve`: runs Tocsin on this machine; no mail leaves it by default. `npm start` adds `--watch --people`. */
+/** `npm run serve`: runs Tocsin on this machine; no mail leaves without `--send-for-real`. `npm start` adds `--watch --people`. */
 
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { errorMessage } from '../src/kit/result.ts'
-import { paths, ROUTES } from '../src/paths.ts'
-import { DEMO_CAMPAIGN } from './demo/people.ts'
+import { ROUTES } from '../src/paths.ts'
+import { CLOCK_OBJECT, movableBundle, movableBundlePath, movableClock } from './clock/movable.ts'
 import { bundle, bundlePath, root } from './local/bundle.ts'
 import { readDevVars } from './local/dev-vars.ts'
 import { isFirstStart, signUpFirstPeople } from './local/first-people.ts'
-import { freePort, isFree } from './local/ports.ts'
-import { type Server, startServer } from './local/server.ts'
-import { watchFolders } from './local/watch.ts'
+import { anyPort, freePort } from './local/ports.ts'
+import { errorCode } from './local/runtime.ts'
+import { deployedVars, type Server, startServer } from './local/server.ts'
+import { watchFile, watchFolders } from './local/watch.ts'
+import { banner, notes, whatLeaves } from './serve/banner.ts'
+import { type Chosen, chooseSettings } from './serve/choose-settings.ts'
+import { lockFolder } from './serve/folder-lock.ts'
+import { type Gate, startGate } from './serve/gate.ts'
+import { moveClock, readClock, wasMoved } from './serve/local-clock.ts'
+import { readOptions, type ServeOptions, USUAL_PORT } from './serve/options.ts'
+import { faultsIn, oneAtATime } from './serve/rebuild.ts'
+import { settingNames } from './serve/setting-names.ts'
 
-const USUAL_PORT = 8787
-const WATCHED = ['src', 'campaigns', 'emails', 'strings']
+const WATCHED = ['src', 'campaigns', 'emails', 'strings'].map((name) => join(root, name))
 
 try {
-  await main()
+  await main(readOptions(process.argv.slice(2)))
 } catch (error) {
   console.error(errorMessage(error))
   process.exit(1)
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      'persist-to': { type: 'string', default: join(root, '.tocsin', 'state') },
-      var: { type: 'string', multiple: true, default: [] },
-      watch: { type: 'boolean', default: false },
-      people: { type: 'boolean', default: false },
-      build: { type: 'boolean', default: true },
-    },
-    allowNegative: true,
+/** The running server: the port that people use, the runtime behind it, and how its Worker is built. */
+type Local = { gate: Gate; server: Server; build(): Promise<unknown>; state: string; options: ServeOptions }
+
+async function main(options: ServeOptions): Promise<void> {
+  const clockAt = options.clock === undefined ? undefined : readClock(options.clock, Date.now())
+  const state = resolve(options.persistTo)
+  const id = crypto.randomUUID()
+  const gate = await openGate(options.port, id)
+  const unlock = await lockFolder(state, { url: gate.url, id })
+  process.once('exit', unlock)
+  if (options.port === undefined && !gate.url.endsWith(`:${USUAL_PORT}`))
+    console.log(`Port ${USUAL_PORT} is in use. Using ${gate.url.split(':').at(-1)} instead.`)
+
+  const { chosen, token } = await readSettings(options)
+  const isMovable = clockAt !== undefined || wasMoved(state)
+  const path = isMovable ? movableBundlePath : bundlePath
+  const build = isMovable ? () => movableBundle() : () => bundle()
+  if (options.build || !existsSync(path)) await build()
+  const server = await startServer({
+    port: await anyPort(),
+    publicUrl: gate.url,
+    state,
+    settings: chosen.settings,
+    config: options.config,
+    bundle: path,
+    ...(isMovable && { unbound: [CLOCK_OBJECT] }),
   })
-  const port = await choosePort(values.port)
-  const { settings, token } = readDevVars()
-  const overrides = Object.fromEntries(values.var.map(readVar))
-  if (values.build || !existsSync(bundlePath)) await bundle()
-  const state = resolve(values['persist-to'])
-  const chosen = { ...settings, ...overrides }
-  const server = await startServer({ port, state, settings: chosen })
-  const watching = values.watch ? rebuildOnChange(server) : undefined
+  if (clockAt !== undefined) await moveClock(server.url, state, clockAt)
+  gate.open(server.url)
+  const local = { gate, server, build, state, options }
+  const watching = options.watch ? rebuildOnChange(local, chosen) : undefined
   stopOnSignal(async () => {
     watching?.close()
     await server.stop()
+    gate.close()
   })
+  if (!(await saysWell(local, chosen, token, isMovable))) return
+  if (options.people && !options.sendForReal && (await isFirstStart(server))) await bringPeople(gate.url)
+}
+
+/** Opens the port named on the command line, or a free one. @throws Error if that port is in use */
+async function openGate(port: number | undefined, id: string): Promise<Gate> {
+  try {
+    return await startGate(port ?? (await freePort(USUAL_PORT)), { id })
+  } catch (error) {
+    if (errorCode(error) !== 'EADDRINUSE') throw error
+    throw new Error(`Port ${port} is in use: name another with --port, or omit --port for a free one.`)
+  }
+}
+
+/** Reads all sources of settings anew. */
+async function readSettings({ config, devVars, var: typed, sendForReal }: ServeOptions) {
+  const { settings, token } = readDevVars(devVars)
+  const sources = { wrangler: await deployedVars(config), devVars: settings, shell: process.env, typed }
+  return { chosen: chooseSettings(sources, settingNames(), sendForReal), token }
+}
+
+/** Prints the first steps, or the faults of the settings. Returns whether there are none. */
+async function saysWell(
+  { gate, server, state, options }: Local,
+  chosen: Chosen,
+  token: string | undefined,
+  isMovable: boolean,
+) {
   const faults = await healthFaults(server.url)
-  if (faults.length > 0)
-    return console.error(`Tocsin runs at ${server.url}, but its settings have faults:\n\n${faults.join('\n')}\n`)
-  greet(server.url, token, state, chosen)
-  if (values.people && (await isFirstStart(server))) await bringPeople(server.url)
+  if (faults.length > 0) {
+    const found = [...notes(chosen, undefined), ...faults].join('\n')
+    console.error(`Tocsin runs at ${gate.url}, but its settings have faults:\n\n${found}\n`)
+    return false
+  }
+  const clock = isMovable ? { now: await movableClock(server).now(), machine: Date.now() } : undefined
+  const shown = relative(process.cwd(), state) || '.'
+  const { sendForReal: forReal } = options
+  console.log(banner({ url: gate.url, token, state: shown, chosen, forReal, ...(clock && { clock }) }))
+  return true
 }
 
 /** Failed checks of `/healthz`, one line for each fault. */
@@ -61,27 +114,6 @@ async function healthFaults(url: string): Promise<string[]> {
   return checks.flatMap(({ name, ok, message = '' }) =>
     ok ? [] : message.split('; ').map((fault) => `  ${name}: ${fault}`),
   )
-}
-
-async function choosePort(typed: string | undefined): Promise<number> {
-  if (typed === undefined) {
-    const port = await freePort(USUAL_PORT)
-    if (port !== USUAL_PORT) console.log(`Port ${USUAL_PORT} is in use. Using ${port} instead.`)
-    return port
-  }
-  const port = Number(typed)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`--port ${typed}: expected a number from 1 to 65535.`)
-  if (!(await isFree(port)))
-    throw new Error(`Port ${port} is in use: name another with --port, or omit --port for a free one.`)
-  return port
-}
-
-function readVar(text: string): [name: string, value: string] {
-  const [, name, value] = /^([A-Z][A-Z0-9_]*):(.*)$/s.exec(text) ?? []
-  if (name === undefined || value === undefined)
-    throw new Error(`--var ${text}: expected NAME:value, such as --var RESEND_URL:http://127.0.0.1:9000.`)
-  return [name, value]
 }
 
 /** Ends with status 0 on SIGINT, SIGTERM and SIGHUP. Miniflare's own handlers of these signals would set status 130. */
@@ -97,44 +129,61 @@ function stopOnSignal(stop: () => Promise<void>): void {
   }
 }
 
-/** Rebuilds and reloads after each change, one build at a time. After a failed build the last good one keeps running. */
-function rebuildOnChange(server: Server): { close(): void } {
-  let building = Promise.resolve()
-  const rebuild = async () => {
-    try {
-      await bundle()
-      await server.reload()
-      console.log(`Rebuilt at ${new Date().toLocaleTimeString('en-GB')}.`)
-    } catch (error) {
-      console.error(errorMessage(error))
-    }
+const time = () => new Date().toLocaleTimeString('en-GB')
+
+/** Builds and restarts after changes of files, and restarts after changes of settings. Requests wait during a restart. */
+function rebuildOnChange(local: Local, first: Chosen): { close(): void } {
+  let running = JSON.stringify(first.settings)
+  let isBuilt = true
+  const renew = async () => {
+    const { chosen } = await readSettings(local.options)
+    const settings = JSON.stringify(chosen.settings)
+    if (!isBuilt) {
+      console.log('Building the new version …')
+      isBuilt = true // a change during the build makes it false again
+      await local.build()
+    } else if (settings === running) return
+    if (!(await restart(local, chosen))) return
+    if (settings === running) return console.log(`The new version is shown since ${time()}.`)
+    running = settings
+    await sayNewSettings(local, chosen)
   }
-  const folders = WATCHED.map((name) => join(root, name))
-  return watchFolders(folders, () => {
-    building = building.then(rebuild)
-  })
+  const soon = oneAtATime(() => renew().catch((error) => console.error(faultsIn(error), OLD_VERSION)))
+  const watching = [
+    watchFolders(WATCHED, () => {
+      isBuilt = false
+      void soon()
+    }),
+    ...[local.options.devVars, local.options.config].map((path) => watchFile(path, () => void soon())),
+  ]
+  return {
+    close() {
+      for (const one of watching) one.close()
+    },
+  }
 }
 
-/** Prints the URL, the token and the first steps. */
-function greet(url: string, token: string | undefined, state: string, settings: Record<string, string>): void {
-  const { BULK_TRANSPORT = 'outbox', TRANSACTIONAL_TRANSPORT = 'outbox' } = settings
-  const others = [BULK_TRANSPORT, TRANSACTIONAL_TRANSPORT].filter((name) => name !== 'outbox')
-  const leaving = others.length === 0 ? 'No mail leaves this machine.' : `Mail is sent by ${others[0]}.`
-  const where = url.endsWith(`:${USUAL_PORT}`) ? '' : ` --url ${url}`
-  console.log(`
-Tocsin is running at ${url}
+const OLD_VERSION = '\n\nThe old version is still shown. Mend this and save: the new one follows by itself.'
 
-  Organiser token  ${token ?? 'unknown: .dev.vars has only its hash; add TOCSIN_TOKEN=… there to see it here'}
+/** Starts the version on disk with these settings. If it does not start, requests are told to wait; returns false. */
+async function restart({ gate, server }: Local, { settings }: Chosen): Promise<boolean> {
+  await gate.hold()
+  try {
+    await server.reload(settings)
+    gate.open(server.url)
+    return true
+  } catch (error) {
+    console.error(
+      `The new version does not start: ${errorMessage(error)}\nNothing is shown until this is mended and saved.`,
+    )
+    return false
+  }
+}
 
-  1. Read a campaign and sign up:
-     ${url}${paths.campaign('en', DEMO_CAMPAIGN)}
-  2. Open the outbox and press the button behind the link in the confirmation:
-     ${url}${paths.outbox()}
-  3. Send the appeal, in another terminal:
-     npm run send -- ${DEMO_CAMPAIGN}${where}
-
-${leaving} Stop with Ctrl-C. The state stays in ${relative(process.cwd(), state) || '.'}.
-`)
+async function sayNewSettings({ server, options }: Local, chosen: Chosen): Promise<void> {
+  const faults = await healthFaults(server.url)
+  const says = [whatLeaves(chosen.settings, options.sendForReal), ...notes(chosen, undefined), ...faults]
+  console.log(`New settings since ${time()}.\n${says.join('\n')}`)
 }
 
 async function bringPeople(url: string): Promise<void> {

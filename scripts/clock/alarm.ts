@@ -42,8 +42,15 @@ export class Alarm {
 
   /** Call when the object is loaded. The runtime may have been killed before the last report, or before a move reached the object. */
   async remember(): Promise<void> {
+    if (this.at() === null) await this.#adopt()
     await this.report()
     if ((this.at() ?? 0) > Date.now()) await this.follow()
+  }
+
+  /** Takes over an alarm that the object set while its Worker had no movable clock. */
+  async #adopt(): Promise<void> {
+    const at = await this.#storage.getAlarm()
+    if (at !== null) this.#ringsAt.put(at)
   }
 
   /** Call after a move of the clock: sets the platform's alarm anew, so that a due alarm fires at once. */

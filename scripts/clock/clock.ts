@@ -54,6 +54,11 @@ export class Clock extends DurableObject {
     return { now: Date.now(), next, busy: busy() }
   }
 
+  /** Loads objects, so that alarms are known that they set before this clock was there. */
+  async find(objects: ReadonlyArray<z.infer<typeof alarmRow>>): Promise<void> {
+    await inGroups(objects, (one) => objectOf(one.class, one.id).clockMoved())
+  }
+
   /**
    * Moves the clock to a time (epoch ms). Resolves once every object with a near alarm has reset it. If that time has passed: false, or
    * with `orNow` the alarms are reset at the present time.
@@ -66,12 +71,14 @@ export class Clock extends DurableObject {
     setOffset(ahead)
     const near = 'SELECT class, id FROM alarm WHERE at <= ? ORDER BY at'
     const alarms = this.#db.rows(alarmRow, near, Math.max(to, Date.now()) + NEAR_MS)
-    for (let start = 0; start < alarms.length; start += NOTIFIED_TOGETHER)
-      await Promise.all(
-        alarms.slice(start, start + NOTIFIED_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()),
-      )
+    await inGroups(alarms, (one) => objectOf(one.class, one.id).clockMoved())
     return true
   }
+}
+
+async function inGroups<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < all.length; start += NOTIFIED_TOGETHER)
+    await Promise.all(all.slice(start, start + NOTIFIED_TOGETHER).map(work))
 }
 
 function objectOf(className: string, id: string): DurableObjectStub<Moved> {

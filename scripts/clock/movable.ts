@@ -91,6 +91,10 @@ export function movableClock({ url }: { url: string }) {
     async moveTo(to: Date | number): Promise<void> {
       await timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ to: Number(to) }) }))
     },
+    /** Loads these objects, so that the clock knows alarms that they set while it was not there. */
+    async find(objects: ReadonlyArray<{ class: string; id: string }>): Promise<void> {
+      await timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ find: objects }) }))
+    },
     /** Moves the clock to a time, if it is not later already, and triggers every due alarm. Returns the time then. */
     async moveAtLeastTo(to: number): Promise<Time> {
       return timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ to, orNow: true }) }))

@@ -26,9 +26,15 @@ export const movedWorker = (deployed: Deployed, envOf = (env: Env): Env => env):
   },
 })
 
+type ClockRequest = { to?: number | string; orNow?: boolean; find?: Array<{ class: string; id: string }> }
+
 async function onClock(request: Request): Promise<Response> {
   if (request.method === 'POST') {
-    const { to, orNow } = await request.json<{ to?: number | string; orNow?: boolean }>()
+    const { to, orNow, find } = await request.json<ClockRequest>()
+    if (find !== undefined) {
+      await clock().find(find)
+      return Response.json(await clock().time())
+    }
     const at = typeof to === 'string' ? Date.parse(to) : to
     if (at === undefined || !Number.isFinite(at))
       return problem(400, `found to: ${to}; expected a time in epoch milliseconds or ISO 8601`)

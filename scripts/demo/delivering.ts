@@ -1,8 +1,8 @@
 /** Demonstration, delivery: moves the clock over the days that letters take, and checks every mail against the people's actions. */
 
-import { setTimeout as delay } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
 import { paths } from '../../src/paths.ts'
+import { live } from '../clock/live.ts'
 import type { MovableClock } from '../clock/movable.ts'
 import { type CapturedMail, readEml, readOutbox } from '../local/outbox.ts'
 import { abuser, confirmed, supporting, undecided } from './acting.ts'
@@ -14,9 +14,7 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 /** Milliseconds by which the clock passes the next alarm, so that the alarms of these minutes fire in one move. */
-const STRIDE_MS = 8 * MINUTE_MS
-const SETTLED_WITHIN_MS = 60_000
-const POLL_EVERY_MS = 25
+export const STRIDE_MS = 8 * MINUTE_MS
 
 /** The next Monday at noon UTC (epoch ms), when the offices of all targets are open. */
 export function nextMonday(now: number): number {
@@ -24,26 +22,6 @@ export function nextMonday(now: number): number {
   const weekday = new Date(noon).getUTCDay()
   const days = (8 - weekday) % 7
   return noon + (days === 0 && noon <= now ? 7 : days) * DAY_MS
-}
-
-/** Moves the clock to `end` from alarm to alarm. Waits after each move until no alarm is due. */
-export async function live(clock: MovableClock, end: number): Promise<void> {
-  for (;;) {
-    await settle(clock)
-    const next = await clock.next()
-    const now = await clock.now()
-    if (now >= end) return
-    await clock.moveTo(Math.max(now, Math.min(end, (next ?? end) + STRIDE_MS)))
-  }
-}
-
-/** Waits until no alarm is due. @throws Error after SETTLED_WITHIN_MS */
-async function settle(clock: MovableClock): Promise<void> {
-  for (const deadline = performance.now() + SETTLED_WITHIN_MS; ; await delay(POLL_EVERY_MS)) {
-    const [next, now] = [await clock.next(), await clock.now()]
-    if (next === null || next > now) return
-    if (performance.now() > deadline) throw new Error(`an alarm is still due after ${SETTLED_WITHIN_MS / 1_000} s`)
-  }
 }
 
 type Arrived = CapturedMail & { body: string }
@@ -212,7 +190,7 @@ export async function checkUpdate(stage: Stage, clock: MovableClock, onList: Rea
   const before = (await readOutbox(site)).at(-1)?.id ?? 0
   await organiser.tellWriters(campaign.slug, update.id)
   await organiser.tellWriters(campaign.slug, update.id)
-  await live(clock, (await clock.now()) + HOUR_MS)
+  await live(clock, (await clock.now()) + HOUR_MS, STRIDE_MS)
   const expected = confirmed.filter(({ consent, email }) => consent.includes('updates') && !onList.has(email))
   report.check(`After two requests to send an update, ${expected.length} writers who asked for news get one mail.`, [
     ...differsInMembers(

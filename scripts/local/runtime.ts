@@ -32,14 +32,19 @@ export async function killRuntime(pid: number): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return errorCode(error) === 'EPERM' // it runs for another user
   }
 }
+
+/** The code of an error of the system, such as EEXIST. */
+export const errorCode = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined
 
 type Process = { pid: number; parent: number; name: string }
 

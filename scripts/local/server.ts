@@ -31,7 +31,10 @@ export type Outbound = (request: MiniflareRequest) => Promise<MiniflareResponse>
 type ServerOptions = {
   port: number
   state: string // folder of the persisted state
-  settings: Record<string, string> // override the [vars] of wrangler.toml
+  /** All settings but LOCALES, which wrangler.toml has. Without transports the outbox captures all mail, whatever wrangler.toml says. */
+  settings: Record<string, string>
+  publicUrl?: string // default: the address of the server
+  config?: string // path of wrangler.toml
   bundle?: string // path of the built Worker; default dist/worker.js
   unbound?: readonly string[] // exported Durable Object classes that wrangler.toml does not bind
   quiet?: boolean // drops the Worker's log
@@ -44,8 +47,11 @@ type ServerOptions = {
 export type Server = {
   url: string
   readonly miniflare: Miniflare
-  /** Restarts with the bundle now on disk and the same state. @throws Error if the Worker does not start; call again to retry */
-  reload(): Promise<void>
+  /**
+   * Restarts with the bundle now on disk, the same state, and other settings if given.
+   * @throws Error if the Worker does not start; call again to retry
+   */
+  reload(settings?: Record<string, string>): Promise<void>
   /** Kills workerd and waits until Miniflare has started another with the same state and port. */
   crash(): Promise<void>
   stop(): Promise<void>
@@ -53,7 +59,7 @@ export type Server = {
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   mkdirSync(options.state, { recursive: true })
-  const worker = await workerOptions(options)
+  let worker = await workerOptions(options)
   const strangers = runtimePids() // workerd processes of other servers in this process
   let miniflare = new Miniflare(miniflareOptions(options, worker))
   const url = (await miniflare.ready).origin
@@ -63,7 +69,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     get miniflare() {
       return miniflare
     },
-    async reload() {
+    async reload(settings) {
+      if (settings !== undefined) worker = await workerOptions({ ...options, settings })
       await miniflare.dispose().catch(() => {}) // fails if the last start failed
       miniflare = new Miniflare(miniflareOptions(options, worker))
       await miniflare.ready
@@ -82,17 +89,36 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 type WorkerOptions = Awaited<ReturnType<typeof workerOptions>>
 
+/** Settings of a server that is given no others. [vars] of wrangler.toml are a deployment's: they could send mail for real. */
+const CAPTIVE = { BULK_TRANSPORT: 'outbox', TRANSACTIONAL_TRANSPORT: 'outbox' }
+
 /** Miniflare's options of the Worker from wrangler.toml, with the given settings. Does not read `.dev.vars`. */
-async function workerOptions({ port, settings }: ServerOptions) {
-  process.env.WRANGLER_LOG ??= 'error' // wrangler reads this when it loads
-  const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler')
-  const config = unstable_readConfig({ config: join(root, 'wrangler.toml') })
+async function workerOptions({ port, publicUrl, settings, config: path }: ServerOptions) {
+  const { unstable_getMiniflareWorkerOptions } = await wrangler()
+  const config = await deployedConfig(path)
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
-  return {
-    ...workerOptions,
-    name: config.name ?? 'tocsin',
-    bindings: { ...config.vars, PUBLIC_URL: `http://127.0.0.1:${port}`, ...settings } as Record<string, string>,
+  const bindings: Record<string, string> = {
+    LOCALES: String(config.vars.LOCALES),
+    PUBLIC_URL: publicUrl ?? `http://127.0.0.1:${port}`,
+    ...CAPTIVE,
+    ...settings,
   }
+  return { ...workerOptions, name: config.name ?? 'tocsin', bindings }
+}
+
+function wrangler() {
+  process.env.WRANGLER_LOG ??= 'error' // wrangler reads this when it loads
+  return import('wrangler')
+}
+
+async function deployedConfig(path = join(root, 'wrangler.toml')) {
+  return (await wrangler()).unstable_readConfig({ config: path })
+}
+
+/** [vars] of wrangler.toml. */
+export async function deployedVars(path?: string): Promise<Record<string, string>> {
+  const { vars } = await deployedConfig(path)
+  return Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, String(value)]))
 }
 
 function miniflareOptions(options: ServerOptions, worker: WorkerOptions): MiniflareOptions {

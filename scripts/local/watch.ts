@@ -1,5 +1,5 @@
 import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Milliseconds of quiet before a change is reported: editors save in several steps. */
 const SETTLE_MS = 150
@@ -41,6 +41,22 @@ export function watchFolders(folders: readonly string[], changed: () => void): {
     close() {
       clearTimeout(settling)
       for (const folder of watchers.keys()) forget(folder)
+    },
+  }
+}
+
+/** Calls `changed` after a change of one file, also when an editor replaces it or when it is made anew. */
+export function watchFile(path: string, changed: () => void): { close(): void } {
+  let settling: NodeJS.Timeout | undefined
+  const watcher = watch(dirname(path), (_, name) => {
+    if (name !== basename(path)) return
+    clearTimeout(settling)
+    settling = setTimeout(changed, SETTLE_MS)
+  })
+  return {
+    close() {
+      clearTimeout(settling)
+      watcher.close()
     },
   }
 }
