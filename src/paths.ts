@@ -76,7 +76,11 @@ export const paths = {
   preferences: (token: string) => `/preferences/${token}`,
   erase: (token: string) => `/erase/${token}`,
   export: (token: string) => `/export/${token}`,
-  outbox: (to?: string) => (to === undefined ? '/outbox' : `/outbox?to=${encodeURIComponent(to)}`),
+  /** `search`: fields of the outbox's form; empty ones are left out. */
+  outbox: (search: Readonly<Record<string, string>> = {}) => {
+    const fields = Object.entries(search).filter(([, value]) => value !== '')
+    return fields.length === 0 ? '/outbox' : `/outbox?${new URLSearchParams(fields)}`
+  },
   outboxMail: (id: number) => `/outbox/${id}`,
   outboxHtml: (id: number) => `/outbox/${id}/html`,
   outboxEml: (id: number) => `/outbox/${id}.eml`,

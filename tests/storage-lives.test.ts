@@ -83,6 +83,7 @@ const TESTS: Record<string, readonly [file: string, words: string] | { kept: str
   'Notices notice': BY_CRON,
   'Outbox mail': OUTBOX,
   'Outbox attachment': OUTBOX,
+  'Outbox mail_summary': OUTBOX,
   'Outbox idempotency_key': OUTBOX,
 }
 

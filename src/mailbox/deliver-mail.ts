@@ -70,6 +70,7 @@ export async function deliverMail(
     ],
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(replyTo !== undefined && { replyTo: { address: replyTo } }),
+    ...defined({ campaign: mail.campaign }),
     headers: { ...queuedHeaders(mail.email, sender, mail.campaign), ...languageOf(template) },
     date,
   })

@@ -51,6 +51,8 @@ export type Batch = {
   headers: Readonly<Record<string, string>>
   /** Date header (epoch ms): the start of the dispatch, so that retries are byte-identical. */
   date: number
+  /** Slug of the campaign that the mail is about, for the outbox. Providers do not get it. */
+  campaign?: string
   /** Id of the dispatch, which the provider returns in its events as `dispatch`. Absent for letters. */
   tag?: string
   /**

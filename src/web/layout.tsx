@@ -22,6 +22,8 @@ type LayoutProps = {
   robots?: 'noindex'
   /** Data for link previews, on pages that people share. */
   card?: ShareCard | undefined
+  /** Whether the page is for the operator of this machine: its footer promises nothing to readers. */
+  isLocal?: boolean
   /** Extra markup for the head: the Turnstile script, the only script of the site. */
   head?: Child
   children?: Child
@@ -53,10 +55,14 @@ export function Layout({ locale, settings, title, children, ...rest }: LayoutPro
           </main>
           <footer class="foot">
             <div class="band flow small">
-              <p>{t('site.privacy')}</p>
-              <p>
-                <a href={paths.myData(locale)}>{t('site.my-data')}</a>
-              </p>
+              {!rest.isLocal && (
+                <>
+                  <p>{t('site.privacy')}</p>
+                  <p>
+                    <a href={paths.myData(locale)}>{t('site.my-data')}</a>
+                  </p>
+                </>
+              )}
               <p class="soft">
                 <bdi>{settings.senderName}</bdi>
                 <br />

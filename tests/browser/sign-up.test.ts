@@ -138,6 +138,10 @@ test('the outbox shows a mail at both widths, and a link in the mail opens outsi
   const page = await site.open(`/outbox?to=${encodeURIComponent(email)}`)
   expect(await axe(page)).toEqual([])
   await follow(page.getByRole('link', { name: 'Please confirm' }))
+  await page.setViewportSize({ width: 360, height: 740 })
+  const frame = await page.locator('iframe').boundingBox()
+  expect([frame?.x, (frame?.x ?? 0) + (frame?.width ?? 0)]).toEqual([expect.closeTo(20, -1), expect.closeTo(340, -1)])
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
   for (const [name, width] of [
     ['phone', 360],
     ['desktop', 720],

@@ -67,7 +67,7 @@ async function composeMail(
   positions: readonly number[],
   { transport, at }: Attempt,
 ): Promise<ComposedMail> {
-  const { id } = state.task().request
+  const { id, campaign } = state.task().request
   const template = mail.templates[head.group]
   const body = state.ledger.body(head.id)
   if (template === undefined || body.recipients === null)
@@ -92,6 +92,7 @@ async function composeMail(
     ...(mail.replyTo && { replyTo: mail.replyTo }),
     headers: { ...mail.headers, ...languageOf(template) },
     date: at,
+    campaign,
     tag: id,
   }
   return { kind: 'composed', mail: composed, barred }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { toBase64, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { outboxOf } from '../../objects.ts'
 import { defineDriver } from '../driver.ts'
@@ -31,6 +32,8 @@ export const outbox = (
   account: async () => 'outbox',
 
   async compose(batch) {
+    const { template, campaign, tag: dispatch } = batch
+    const about = { kind: template.email, locale: template.locale, ...defined({ campaign, dispatch }) }
     const mails: CapturedMail[] = []
     for (const recipient of batch.recipients) {
       const mail = mergeMessage(batch, recipient)
@@ -48,6 +51,7 @@ export const outbox = (
         text: mail.text,
         html: mail.html,
         eml: toBase64(await toMime(mail)),
+        ...about,
         ...(attachments && { attachments }),
       })
     }

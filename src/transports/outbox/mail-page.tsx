@@ -3,8 +3,8 @@ import type { Settings } from '../../env.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { paths } from '../../paths.ts'
 import { Layout } from '../../web/layout.tsx'
+import type { OutboxMail } from './mail-store.ts'
 import { Moment } from './moment.tsx'
-import type { OutboxMail } from './outbox.ts'
 
 const locale = FALLBACK_LOCALE
 
@@ -12,13 +12,20 @@ const locale = FALLBACK_LOCALE
 const WIDTHS = { phone: 360, desktop: 720 } as const
 const HEIGHT = 800
 type MailWidth = keyof typeof WIDTHS
+export const isMailWidth = (name: string | undefined): name is MailWidth => name !== undefined && name in WIDTHS
 
-/** A captured mail: as HTML at two widths, as text, its attachments and its headers. */
-export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
-  const { id, at, transport, from, to, cc, subject, headers, text, attachments } = mail
-  const fields = { From: from, To: to, ...(cc.length > 0 && { Cc: cc.join(', ') }), Subject: subject, ...headers }
+type MailPageProps = {
+  settings: Settings
+  mail: OutboxMail
+  headers: ReadonlyArray<readonly [name: string, value: string]>
+  width: MailWidth | undefined // undefined: as wide as the screen allows, so that a phone shows the mail as a phone would
+}
+
+/** A captured mail: as HTML at several widths, as text, its attachments and all its headers. */
+export function OutboxMailPage({ settings, mail, headers, width }: MailPageProps) {
+  const { id, at, transport, to, subject, text, attachments } = mail
   return (
-    <Layout locale={locale} settings={settings} title={subject} robots="noindex">
+    <Layout locale={locale} settings={settings} title={subject} robots="noindex" isLocal>
       <div class="flow">
         <p>
           <a class="target-size" href={paths.outbox()}>
@@ -34,6 +41,11 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
         </p>
         <h2>HTML</h2>
         <ul class="tongues">
+          <li>
+            <a href={paths.outboxMail(id)} aria-current={width === undefined ? 'true' : undefined}>
+              <span>this screen</span>
+            </a>
+          </li>
           {Object.entries(WIDTHS).map(([name, pixels]) => (
             <li>
               <a href={`${paths.outboxMail(id)}?width=${name}`} aria-current={name === width ? 'true' : undefined}>
@@ -45,15 +57,13 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
           ))}
         </ul>
         {/* The sandbox blocks scripts and forms of the mail; links open in a new tab outside it. */}
-        <Scrolled label="The mail as HTML">
-          <iframe
-            title="The mail as HTML"
-            src={paths.outboxHtml(id)}
-            width={WIDTHS[width]}
-            height={HEIGHT}
-            sandbox="allow-popups allow-popups-to-escape-sandbox"
-          />
-        </Scrolled>
+        {width === undefined ? (
+          <MailFrame id={id} width="100%" />
+        ) : (
+          <Scrolled label="The mail as HTML">
+            <MailFrame id={id} width={String(WIDTHS[width])} />
+          </Scrolled>
+        )}
         <h2>Text</h2>
         <Scrolled label="The mail as text">
           <pre dir="auto">
@@ -61,7 +71,7 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
           </pre>
         </Scrolled>
         {attachments.length > 0 && <Attachments id={id} attachments={attachments} />}
-        <Headers fields={fields} />
+        <Headers fields={headers} />
       </div>
     </Layout>
   )
@@ -85,11 +95,22 @@ const Attachments = ({ id, attachments }: Pick<OutboxMail, 'id' | 'attachments'>
   </>
 )
 
-const Headers = ({ fields }: { fields: Record<string, string> }) => (
+const MailFrame = ({ id, width }: { id: number; width: string }) => (
+  <iframe
+    title="The mail as HTML"
+    class={width === '100%' ? 'narrow' : undefined}
+    src={paths.outboxHtml(id)}
+    width={width}
+    height={HEIGHT}
+    sandbox="allow-popups allow-popups-to-escape-sandbox"
+  />
+)
+
+const Headers = ({ fields }: { fields: MailPageProps['headers'] }) => (
   <>
     <h2>Headers</h2>
     <dl class="facts">
-      {Object.entries(fields).map(([name, value]) => (
+      {fields.map(([name, value]) => (
         <>
           <dt>{name}</dt>
           <dd dir="auto">{value}</dd>

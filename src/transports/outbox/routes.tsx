@@ -7,7 +7,8 @@ import { outboxOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
 import { contentSecurityPolicy } from '../../web/security-headers.ts'
 import { OutboxList } from './list-page.tsx'
-import { framed, OutboxMailPage } from './mail-page.tsx'
+import { mailHeaders } from './mail-headers.ts'
+import { framed, isMailWidth, OutboxMailPage } from './mail-page.tsx'
 import type { Outbox } from './outbox.ts'
 
 type OutboxSite = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
@@ -32,11 +33,10 @@ const onlyHere = createMiddleware<OutboxSite>(async (c, next) => {
 for (const path of [ROUTES.outbox, ROUTES.outboxJson, `${ROUTES.outbox}/*`]) outboxRoutes.use(path, onlyHere)
 
 outboxRoutes.get(ROUTES.outbox, async (c) => {
-  const to = c.req.query('to')
-  const before = Number(c.req.query('before')) || undefined
-  const outbox = outboxOf(c.env)
-  const mails = await outbox.list(defined({ to, before }))
-  return c.html(<OutboxList settings={c.var.settings} mails={mails} to={to} total={await outbox.total()} />)
+  const { to = '', kind = '', campaign = '', locale = '', dispatch = '', before } = c.req.query()
+  const fields = { to, kind, campaign, locale, dispatch }
+  const found = await outboxOf(c.env).list({ ...fields, ...defined({ before: Number(before) || undefined }) })
+  return c.html(<OutboxList settings={c.var.settings} {...found} fields={fields} />)
 })
 
 /** JSON for programs: mails after an id, oldest first. */
@@ -65,17 +65,20 @@ outboxRoutes.get(ROUTES.outboxAttachment, async (c) => {
 })
 
 outboxRoutes.get(ROUTES.outboxMail, async (c) => {
-  const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
+  const id = Number(c.req.param('id'))
+  const outbox = outboxOf(c.env)
+  const [mail, eml] = await Promise.all([outbox.mail(id), outbox.eml(id)])
+  const width = c.req.query('width')
   c.header('content-security-policy', `${contentSecurityPolicy(false)}; frame-src 'self'`)
-  return mail === null
-    ? c.notFound()
-    : c.html(
-        <OutboxMailPage
-          settings={c.var.settings}
-          mail={mail}
-          width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'}
-        />,
-      )
+  if (mail === null || eml === null) return c.notFound()
+  return c.html(
+    <OutboxMailPage
+      settings={c.var.settings}
+      mail={mail}
+      headers={mailHeaders(eml)}
+      width={isMailWidth(width) ? width : undefined}
+    />,
+  )
 })
 
 outboxRoutes.get(ROUTES.outboxHtml, async (c) => {

@@ -69,6 +69,7 @@ async function composeSingle(
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
     from: { name: from, address: settings.senderAddress },
     replyTo: { name, address: replyTo },
+    campaign: slug,
     headers: languageOf(template),
     ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
   }
@@ -113,6 +114,7 @@ async function composeDigest(
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+    campaign: slug,
     headers: { ...headers, ...languageOf(template) },
     ...defined({ attachments }),
   }
