@@ -13,6 +13,8 @@ import { type MailServer, startMailServer } from '../support/smtp-server.ts'
 
 const DAY_MS = 86_400_000
 const START_WITHIN_MS = 60_000
+/** Milliseconds for a test of several starts, of some three seconds each on an idle machine. */
+const TIMEOUT_MS = 150_000
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-local-'))
 const config = join(folder, 'wrangler.toml')
@@ -65,7 +67,9 @@ async function stop({ child, ended }: Started): Promise<number | null> {
 const anna = { page: 'en', locales: ['en'], email: 'anna@example.org', topics: [] }
 const visitor = { ip: '192.0.2.1', languages: 'en' }
 
-test('a real transport in wrangler.toml, .dev.vars and the shell sends nothing, and the start message says so', async () => {
+test('a real transport in wrangler.toml, .dev.vars and the shell sends nothing, and the start message says so', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const sending = { BULK_FALLBACK_TRANSPORT: 'smtp', SMTP_MAILS_PER_DAY: '100', REQUIRE_APPROVAL: 'yes' }
   const server = await start(['--watch', '--port', String(await anyPort())], sending)
   expect(server.said()).toContain('No mail leaves this machine.')
@@ -75,14 +79,10 @@ test('a real transport in wrangler.toml, .dev.vars and the shell sends nothing, 
   await signUp(server.url, visitor, anna, RIG_CAMPAIGN)
   expect(await awaitMails(server.url, 1, ({ to }) => to === anna.email)).toHaveLength(1)
 
-  // A second server on the same folder, with and without a port of its own
-  for (const options of [[], ['--port', String(await anyPort())]]) {
-    const second = await start(options)
-    expect(await second.ended).toBe(1)
-    expect(second.said()).toContain(`A server already runs on`)
-    expect(second.said()).toContain(`${server.url}, process ${server.child.pid}`)
-  }
-  // A busy port
+  const second = await start() // on the same folder
+  expect(await second.ended).toBe(1)
+  expect(second.said()).toContain('A server already runs on')
+  expect(second.said()).toContain(`${server.url}, process ${server.child.pid}`)
   const busy = await start(['--port', new URL(server.url).port, '--persist-to', join(folder, 'other')])
   expect([await busy.ended, busy.said().trim()]).toEqual([
     1,
@@ -100,7 +100,9 @@ test('a real transport in wrangler.toml, .dev.vars and the shell sends nothing, 
   await server.ended
 })
 
-test('with --send-for-real the same settings send, and a start after a kill takes the folder over', async () => {
+test('with --send-for-real the same settings send, and a start after a kill takes the folder over', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const server = await start(['--send-for-real', '--people'])
   expect(server.said()).toContain('MAIL IS SENT FOR REAL: appeals by smtp, single mails by smtp.')
   expect(server.said()).not.toMatch(/No mail leaves|\/outbox/)
@@ -109,7 +111,9 @@ test('with --send-for-real the same settings send, and a start after a kill take
   expect(await stop(server)).toBe(0)
 })
 
-test('a clock set two days ahead runs what an earlier start had planned, in order, and stays ahead', async () => {
+test('a clock set two days ahead runs what an earlier start had planned, in order, and stays ahead', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const plans = [
     { campaign: 'river-street-bakery', at: Date.now() + 1.5 * DAY_MS },
     { campaign: 'kas-kor-1994', at: Date.now() + DAY_MS },
