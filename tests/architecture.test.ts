@@ -42,7 +42,7 @@ const FOR_ALL = ['paths.ts', 'env.ts', 'objects.ts']
 /** Folders that `env.ts` imports, so they must not import the settings. */
 const BEFORE_SETTINGS = ['kit', 'security', 'transports']
 /** The command line is a separate program: no folder imports it, and it knows the API by the OpenAPI document only. */
-const COMMAND_LINE = { folder: 'cli', sees: ['kit', 'security', 'campaigns'] }
+const COMMAND_LINE = { folder: 'cli', sees: ['kit', 'security', 'campaigns', 'supporters'] }
 
 /** Which files may import each package. A package that is missing here may not be imported at all. */
 const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {

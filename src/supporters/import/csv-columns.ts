@@ -108,7 +108,8 @@ const OTHER_NAMES: ReadonlyArray<readonly [ListColumn, readonly string[]]> = [
 /** Most columns that an error names. */
 const MAX_NAMED = 20
 
-function columnsIn(cells: readonly string[]): Array<ListColumn | null> {
+/** The list column that each cell of a header line names, in any of the names above; null for another one. */
+export function columnsIn(cells: readonly string[]): Array<ListColumn | null> {
   const known = new Map<string, ListColumn>(COLUMNS.map((column) => [plainWord(column), column]))
   const names = cells.map(plainWord)
   const columns = names.map((name) => known.get(name) ?? null)

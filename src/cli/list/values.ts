@@ -1,0 +1,59 @@
+import { countryOf } from '../../kit/countries.ts'
+import { countriesIn, languageName } from '../../kit/localised-names.ts'
+import { PAGE_LOCALES } from '../../kit/page-texts.ts'
+import { plainWord } from '../../supporters/import/permissions/permission.ts'
+
+/** Which number of a date such as 03/04/2025 is the day. */
+export const DATE_ORDERS = ['day-first', 'month-first'] as const
+export type DateOrder = (typeof DATE_ORDERS)[number]
+
+/** A date as spreadsheets write it, with `.`, `/` or `-`, and perhaps a time behind it. */
+const SPREADSHEET_DATE = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/
+/** Two-digit years from here on are of the last century. */
+const LAST_CENTURY = 70
+
+/** The order that a date proves by a number above 12; `both` if either fits; null if it is no such date. */
+export function orderOf(text: string): DateOrder | 'both' | null {
+  const match = SPREADSHEET_DATE.exec(text.trim())
+  if (match === null) return null
+  const [first, second] = [Number(match[1]), Number(match[3])]
+  if (first > 12 && second <= 12) return 'day-first'
+  if (second > 12 && first <= 12) return 'month-first'
+  return first <= 12 && second <= 12 ? (first === second ? null : 'both') : null
+}
+
+/** A date of a spreadsheet as ISO 8601, without a zone. Any other text comes back unchanged: its reader refuses it. */
+export function isoDate(text: string, order: DateOrder): string {
+  const match = SPREADSHEET_DATE.exec(text.trim())
+  if (match === null) return text
+  const [, first = '', , second = '', typedYear = '', hours, minutes, seconds] = match
+  const [day, month] = order === 'day-first' ? [first, second] : [second, first]
+  const century = Number(typedYear) >= LAST_CENTURY ? '19' : '20'
+  const year = typedYear.length === 2 ? century + typedYear : typedYear
+  const two = (part: string) => part.padStart(2, '0')
+  const date = `${year}-${two(month)}-${two(day)}`
+  return hours === undefined ? date : `${date}T${two(hours)}:${minutes}:${seconds ?? '00'}`
+}
+
+/** Languages in which a list may name countries and languages, besides those of the pages. */
+const NAME_LANGUAGES = [...new Set([...PAGE_LOCALES, 'de', 'pt', 'it', 'tr', 'uk', 'pl'])]
+
+const countries = new Map(
+  NAME_LANGUAGES.flatMap((locale) => {
+    const names = new Intl.DisplayNames([locale], { type: 'region' })
+    return countriesIn('en').map(([code]) => [plainWord(names.of(code) ?? code), code] as const)
+  }),
+)
+
+/** The code of a country that is named in one of several languages. Any other text comes back unchanged: its reader refuses it. */
+export const countryCode = (text: string): string => countryOf(text) ?? countries.get(plainWord(text)) ?? text
+
+const languages = new Map(
+  PAGE_LOCALES.flatMap((tag) => NAME_LANGUAGES.map((locale) => [plainWord(languageName(locale, tag)), tag] as const)),
+)
+
+/** The tags of languages that are named in one of several languages. Tags and unknown words come back unchanged. */
+export const languageTags = (words: readonly string[]): string[] => {
+  const together = languages.get(plainWord(words.join(' ')))
+  return together === undefined ? words.map((word) => languages.get(plainWord(word)) ?? word) : [together]
+}
