@@ -62,8 +62,8 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   nodemailer: (file) => file === 'transports/mime/mime.ts',
   aws4fetch: (file) => file === 'transports/drivers/ses.ts',
   'bidi-js': (file) => file === 'campaigns/share-image/visual-order.ts',
-  'csv-parse': (file) => file === 'supporters/import/csv-reader.ts',
-  'csv-stringify': (file) => file === 'supporters/export/csv.ts',
+  'csv-parse': (file) => ['supporters/import/csv-reader.ts', 'cli/list/read-list.ts'].includes(file),
+  'csv-stringify': (file) => ['supporters/export/csv.ts', 'cli/list/read-list.ts'].includes(file),
   commander: (file) => file.startsWith('cli/'),
   '@clack/prompts': (file, kind) => file.startsWith('cli/') && kind === 'dynamic', // loaded only to ask
   'cloudflare:workers': (file) => durableObjects(file).length > 0,

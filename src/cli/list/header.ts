@@ -56,11 +56,12 @@ export function readColumns(cells: readonly string[], map: ReadonlyMap<string, R
   const known = columnsIn(cells)
   const [first, last] = [FIRST_NAMES, LAST_NAMES].map((names) => words.findIndex((word) => names.has(word)))
   const isPair = first !== undefined && last !== undefined && first >= 0 && last >= 0
+  const open = READ_AS.filter((as) => !known.some((one) => one === as))
   const read = cells.map((name, at): FileColumn => {
     const part = isPair && at === first ? 'first_name' : isPair && at === last ? 'last_name' : null
     const as = told.get(words[at] ?? '') ?? part ?? known[at] ?? null
     const speaks = as === null && permissionColumn(name) !== null
-    const near = as === null && !speaks ? nearestName(name, READ_AS) : undefined
+    const near = as === null && !speaks ? nearestName(name, open) : undefined
     return { name: name.trim(), as, speaks, ...(near !== undefined && { near }) }
   })
   const free = read.map((column) => (told.size > 0 && isTakenByMap(column, told) ? { ...column, as: null } : column))

@@ -33,6 +33,8 @@ type PlanContext = {
   answers: PermissionAnswers
   /** The answer to a question about dates. */
   dates?: DateOrder | undefined
+  /** Where people agreed whose rows say when and not where. */
+  source?: string | undefined
 }
 
 /** Decides what becomes of each row, as the deployment would of a list on which nobody is yet. */
@@ -56,7 +58,7 @@ export function planImport(list: RawList, context: PlanContext): ImportPlan | Im
     const said = permissions.read(raw.row, raw.others)
     if ('question' in said) return { kind: 'permission', row: raw.row, text: said.question }
     const { permission } = said
-    const fields = permission === 'free' ? spelledOut(raw.fields, dates) : { email: raw.fields.email }
+    const fields = permission === 'free' ? spelledOut(raw.fields, dates, context.source) : { email: raw.fields.email }
     const read = readRow(fields, context)
     if (!read.ok) leaveOut(raw.row, 'refused', read.error)
     else if (permission === 'unconfirmed') leaveOut(raw.row, 'unconfirmed', 'not-subscribed')
@@ -102,13 +104,23 @@ function orderIn(rows: readonly RawRow[]): { order: DateOrder; row: number } | {
 }
 
 /** The fields with dates, country and languages as a list has them. */
-function spelledOut(fields: RawRow['fields'], dates: DateOrder | undefined): Readonly<Record<string, unknown>> {
-  const consent = consentOf(fields)
-  const { at } = consent
+function spelledOut(
+  fields: RawRow['fields'],
+  dates: DateOrder | undefined,
+  commonSource: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const { at, source, ...consent } = consentOf(fields)
+  const isNamed = typeof source === 'string' && source.trim() !== ''
   return {
     ...fields,
     ...(Array.isArray(fields.locales) && { locales: languageTags(fields.locales.map(String)) }),
     ...(typeof fields.country === 'string' && { country: countryCode(fields.country) }),
-    ...(typeof at === 'string' && { consent: { ...consent, at: dates === undefined ? at : isoDate(at, dates) } }),
+    ...(typeof at === 'string' && {
+      consent: {
+        ...consent,
+        source: isNamed ? source : commonSource,
+        at: dates === undefined ? at : isoDate(at, dates),
+      },
+    }),
   }
 }

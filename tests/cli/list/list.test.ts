@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeList, ENCODINGS } from '../../../src/cli/list/decode.ts'
+import { describeFile, describePlan } from '../../../src/cli/list/describe.ts'
 import { readMapping } from '../../../src/cli/list/header.ts'
 import { nearestName } from '../../../src/cli/list/nearest.ts'
 import { type ImportPlan, type ImportQuestion, planImport } from '../../../src/cli/list/plan.ts'
@@ -13,7 +14,10 @@ import { NO_ANSWERS } from '../../../src/supporters/import/permissions/permissio
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar']
 
-async function planned(csv: string, { map = [] as string[], dates = undefined as DateOrder | undefined } = {}) {
+async function planned(
+  csv: string,
+  { map = [] as string[], dates = undefined as DateOrder | undefined, source = undefined as string | undefined } = {},
+) {
   const mapping = new Map(
     map.map((text) => {
       const read = readMapping(text)
@@ -22,7 +26,7 @@ async function planned(csv: string, { map = [] as string[], dates = undefined as
   )
   const list = await readList(csv, 'csv', mapping)
   if (!list.ok) return list.error
-  return planImport(list.value, { locales: LOCALES, now: NOW, answers: NO_ANSWERS, dates })
+  return planImport(list.value, { locales: LOCALES, now: NOW, answers: NO_ANSWERS, dates, source })
 }
 const planOf = async (...call: Parameters<typeof planned>): Promise<ImportPlan> => {
   const plan = await planned(...call)
@@ -175,4 +179,26 @@ test('the plan counts every row once, and what it sends has each person in the l
 test('a hundred thousand rows with a wrong name of the address column are refused before anything else', async () => {
   const csv = `adress,name\n${Array.from({ length: 100_000 }, (_, n) => `p${n}@example.org,P`).join('\n')}`
   expect(await planned(csv)).toContain('no column holds the address')
+})
+
+test('a consent that says when and not where takes the source that the organiser names; without one the person is asked', async () => {
+  const csv =
+    'email,consent_at,consent_source\na@x.example,2025-01-31,\nb@x.example,2025-01-31,petition\nc@x.example,,\n'
+  expect((await planOf(csv)).counts).toMatchObject({ in: 1, asked: 2 })
+  const { sample } = await planOf(csv, { source: 'form of the old system' })
+  expect(sample.map(({ consent }) => consent?.source)).toEqual(['form of the old system', 'petition', undefined])
+})
+
+test('the description shows what is read, what is not, ten people, and the rows of each fault', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => (n < 15 ? `p${n}@x.example,P ${n},` : `broken ${n},P,`))
+  const csv = `email,name,contry\n${rows.join('\n')}\n`
+  const list = await readList(csv, 'csv', new Map())
+  const columns = list.ok ? list.value.columns : expect.fail()
+  expect(describeFile(columns, 'utf-8').join('\n')).toMatch(
+    /email → email, name → name[\s\S]*not read: contry \(is it country\?/,
+  )
+  const shown = describePlan(await planOf(csv)).join('\n')
+  expect(shown.match(/p\d+@x\.example/g)).toHaveLength(10)
+  expect(shown).toContain('rows 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28 and 3 more: the address is not valid')
+  expect(shown).toContain('15 are asked once by mail')
 })
