@@ -52,7 +52,7 @@ export async function deliverMail(
     locale: mail.locale,
     sender,
     ...(campaign && { campaign }),
-    ...defined({ updateId: mail.updateId }),
+    ...defined({ updateId: mail.updateId, importedOn: mail.importedOn }),
   })
   const replyTo = await replyToOf(env, settings, mail, campaign)
   const stop = test?.unsubscribe ?? unsubscribe

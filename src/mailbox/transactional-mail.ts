@@ -12,6 +12,7 @@ const transactionalMail = z.object({
   values: z.record(z.string(), z.string()),
   campaign: z.string().optional(),
   updateId: z.string().optional(),
+  importedOn: z.string().optional(), // ISO 8601 day
   answersTo: z.string().optional(), // the campaign whose `replyTo` gets the answers, if the mail does not mention it
   /** Set for a test of a bulk mail: sent by the bulk transport, marked in the subject (`mark`), with an unsubscribe link. */
   test: z.object({ unsubscribe: z.string(), mark: z.string().optional() }).optional(),

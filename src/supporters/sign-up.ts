@@ -64,12 +64,16 @@ export async function signUp(deps: SupporterDeps, fields: FormFields, source: Si
 
 export type SignUpConfirmation = { mail: SupporterMail; asked: AskedContent }
 
-/** Confirmation mail of a sign-up, and what its link is made of; null when the link would be too long for mail clients. */
+/**
+ * Confirmation mail of a sign-up, and what its link is made of; null when the link would be too long for mail clients. `importedOn`: the
+ * day of the import that brought the address.
+ */
 export async function signUpConfirmationMail(
   { settings: { keys }, now }: Pick<SupporterDeps, 'settings' | 'now'>,
   pending: PendingSignUp,
   key: string,
   fallbackLocale: string,
+  importedOn?: string,
 ): Promise<SignUpConfirmation | null> {
   if ((await confirmToken(keys, pending, now)).length > MAX_TOKEN_CHARS) return null
   const [locale = fallbackLocale] = pending.locales
@@ -81,7 +85,7 @@ export async function signUpConfirmationMail(
       locale,
       to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
       values: {}, // the mailbox queue adds the links
-      ...defined({ campaign: pending.campaign }),
+      ...defined({ campaign: pending.campaign, importedOn }),
     },
     asked: { content: payload, purpose: 'confirm', payload },
   }

@@ -16,6 +16,8 @@ export type SupporterMail = {
   to: { name?: string; address: Address }
   values: Values
   campaign?: string
+  /** The day on which an import brought the address (ISO 8601); its confirmation says so. */
+  importedOn?: string
   /** The URL that takes the reader off the list by one click. */
   unsubscribe?: string
 }

@@ -1,10 +1,13 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { emailStrings } from '../../src/emails/bundled.gen.ts'
+import { formatDay } from '../../src/kit/dates.ts'
+import { formatMessage } from '../../src/kit/messages.ts'
 import { suppressionOf } from '../../src/objects.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { recordOf } from '../support/records.ts'
 
-import { bindings } from '../support/visitor.ts'
+import { bindings, mailTo } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 beforeEach(reset)
@@ -89,3 +92,21 @@ test('four spellings of one mailbox get one mail, and the counts say so', async 
   const file = 'email\nanna@example.org\nanna+a@example.org\nanna+b@example.org\nanna+c@example.org\n'
   expect(await finished((await bring(file)).json.id)).toMatchObject({ confirming: 1, merged: 3, refused: 0 })
 })
+
+test.each(['en', 'ru', 'ar'])(
+  'who is asked because of a list reads that in %s, with its day, and not that they signed up',
+  async (locale) => {
+    await finished((await bring('email\nlisted@example.org\n', `?locale=${locale}`)).json.id)
+    const { text, html } = await mailTo('listed@example.org', 1)
+    const strings = (key: string, values: Record<string, string>) =>
+      formatMessage(emailStrings[locale] ?? {}, locale, key, values)
+    for (const part of [text.replace(/\s+/g, ' '), html]) {
+      expect(part).toContain(
+        strings('confirm.imported', { sender: 'Tocsin tests', day: formatDay(locale, Date.now()) })
+          .slice(0, 40)
+          .trim(),
+      )
+      expect(part).not.toContain(strings('confirm.body', { sender: 'Tocsin tests' }).slice(0, 30).trim())
+    }
+  },
+)

@@ -44,6 +44,31 @@ const LAST_NAMES = new Set(
   ].map(plainWord),
 )
 
+/** Names that other systems give to languages and countries. */
+const OTHER_NAMES: ReadonlyArray<readonly [ListColumn, ReadonlySet<string>]> = [
+  [
+    'locales',
+    new Set(
+      [
+        'language',
+        'languages',
+        'preferred language',
+        'lang',
+        'langue',
+        'idioma',
+        'sprache',
+        'язык',
+        'тіл',
+        'اللغة',
+      ].map(plainWord),
+    ),
+  ],
+  [
+    'country',
+    new Set(['country code', 'cc', 'pays', 'país', 'land', 'страна', 'ел', 'البلد', 'nation'].map(plainWord)),
+  ],
+]
+
 /** A column of a file. `as` null: nothing is read from it; `speaks`: it says who may be written to; `near`: what it may be meant as. */
 export type FileColumn = { name: string; as: ReadAs | null; speaks: boolean; near?: string }
 
@@ -54,6 +79,10 @@ export function readColumns(cells: readonly string[], map: ReadonlyMap<string, R
   for (const name of map.keys())
     if (!words.includes(plainWord(name))) return err(`--map names the column “${name}”: ${didYouMean(name, cells)}`)
   const known = columnsIn(cells)
+  for (const [as, names] of OTHER_NAMES) {
+    const at = words.findIndex((word) => names.has(word))
+    if (at >= 0 && !known.includes(as)) known[at] = as
+  }
   const [first, last] = [FIRST_NAMES, LAST_NAMES].map((names) => words.findIndex((word) => names.has(word)))
   const isPair = first !== undefined && last !== undefined && first >= 0 && last >= 0
   const open = READ_AS.filter((as) => !known.some((one) => one === as))

@@ -24,8 +24,18 @@ import { fontFor, PALETTE, sidesOf } from './style.ts'
 /** The settings that appear in mails. `publicUrl` has no trailing slash. */
 export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
 
-/** Input of `compile`. Mails to many people need a campaign; a confirmation may name the campaign of its sign-up form. */
-export type TemplateInput = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: MailSender }
+/**
+ * Input of `compile`. Mails to many people need a campaign; a confirmation may name the campaign of its sign-up form, or the day on which an
+ * import brought the address (ISO 8601).
+ */
+export type TemplateInput = {
+  email: Email
+  locale: string
+  campaign?: Campaign
+  updateId?: string
+  importedOn?: string
+  sender: MailSender
+}
 
 type RenderedProse = { html: string; text: string }
 type ProseRenderer = (prose: Prose) => RenderedProse
@@ -54,6 +64,7 @@ export function templateContext(input: TemplateInput) {
       calendar: campaign === undefined ? null : page(paths.calendar(locale, campaign.slug)),
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
+    imported: input.importedOn === undefined ? null : { day: formatDay(locale, input.importedOn) },
     campaign: campaign === undefined ? null : campaignView(campaign, locale, prose),
     update: dated !== null && campaign ? datedView(campaign, locale, prose, dated, input.updateId) : null,
   }

@@ -9,11 +9,28 @@ export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
 let filesHash: string | undefined
 
 /** SHA-256 (hex) of everything that a template is made from. Equal hashes mean equal templates. */
-export async function templateHash({ email, locale, campaign, updateId, sender }: TemplateInput): Promise<string> {
+export async function templateHash({
+  email,
+  locale,
+  campaign,
+  updateId,
+  importedOn,
+  sender,
+}: TemplateInput): Promise<string> {
   const files = filesHash ?? (await sha256Hex(JSON.stringify([COMPILER, emailFiles, emailStrings])))
   filesHash = files
   const { publicUrl, senderName, postalAddress } = sender
   const definition = campaign === undefined ? null : [campaign.slug, campaign.revision]
-  const own = [files, email, locale, definition, updateId ?? null, publicUrl, senderName, postalAddress]
+  const own = [
+    files,
+    email,
+    locale,
+    definition,
+    updateId ?? null,
+    publicUrl,
+    senderName,
+    postalAddress,
+    ...(importedOn ? [importedOn] : []),
+  ]
   return sha256Hex(JSON.stringify(own))
 }

@@ -1,3 +1,4 @@
+import { isoDay } from '../../kit/day.ts'
 import { HOUR_MS } from '../../kit/durations.ts'
 import { errorMessage } from '../../kit/result.ts'
 import type { AskAnswer } from '../../mailbox/asked/ask-mailbox.ts'
@@ -80,7 +81,13 @@ export async function confirmationStep(
         wording: CONSENT_VERSION,
         via: 'import',
       }
-      const confirmation = await signUpConfirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
+      const confirmation = await signUpConfirmationMail(
+        deps,
+        pending,
+        `confirm/import/${status.id}`,
+        status.locale,
+        isoDay(status.at),
+      )
       if (confirmation === null) return refuse('too-much')
       const answer = await askMailbox(deps, confirmation)
       if (answer === 'full' || answer === 'refused') again.push(person)
