@@ -1,3 +1,4 @@
+import { isolated } from '../campaigns/text/isolates.ts'
 import { displayName } from '../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
 import { languageName } from '../kit/localised-names.ts'
@@ -70,7 +71,7 @@ function greeting(name: string | undefined, mailLocale: string): string {
   const shown = displayName(name ?? '')
   if (shown === '') return formatMessage(strings, locale, 'greeting.everybody')
   const [before, after] = greetingAround(strings, locale)
-  return before + isolated(shown, locale) + after
+  return before + isolated(locale, shown) + after
 }
 
 /** Placeholder for the name in a greeting. Private-use character, which readers' names cannot contain after cleaning. */
@@ -88,12 +89,6 @@ function greetingAround(strings: Record<string, string>, locale: string): readon
   greetings.set(strings, [before, after])
   return [before, after]
 }
-
-const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
-
-/** Wraps a name of the opposite direction in isolates (UAX #9 §2.4); otherwise the comma after the name would move. */
-const isolated = (name: string, locale: string): string =>
-  (directionOf(locale) === 'rtl') === RIGHT_TO_LEFT_LETTER.test(name) ? name : `\u2068${name}\u2069`
 
 /**
  * Note that the mail is not in the reader's first language. Written in that language if its e-mail texts exist, else in the

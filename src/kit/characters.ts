@@ -22,6 +22,9 @@ export const clean = (text: string): string => text.replace(CONTROLS, '').replac
 /** Text on one line, for subjects, header values and slots of the text part. Line breaks and control characters become spaces. */
 export const oneLine = (text: string): string => text.replace(LINE_BREAKS_AND_CONTROLS, ' ').toWellFormed()
 
+/** Text without direction marks, embeddings, overrides and isolates. */
+export const withoutDirections = (text: string): string => text.replace(BIDI, '')
+
 /** Most graphemes of a name that a greeting repeats. Nearly every full name fits, and a longer text cannot be used for advertising. */
 const MAX_NAME_GRAPHEMES = 60
 /** Most UTF-16 units of a name that are read. One grapheme can consist of thousands of combining marks. */

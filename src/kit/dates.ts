@@ -1,4 +1,4 @@
-import { formatTag } from './locales.ts'
+import { directionOf, formatTag } from './locales.ts'
 import { namesOf } from './localised-names.ts'
 import { instantOf, zoneNameAt } from './zones.ts'
 
@@ -43,9 +43,10 @@ export function formatEventTime(locale: string, { start, end, zone }: EventTime)
   const from = moment(start)
   const to = moment(end ?? start)
   const zoneName = formatZone(locale, zone, instantOf(start, zone))
+  const comma = directionOf(locale) === 'rtl' ? '، ' : ', '
   const until =
-    end === undefined || end === start ? '' : from.day === to.day ? `–${to.time}` : ` – ${to.day}, ${to.time}`
-  return `${from.day}, ${from.time}${until} (${zoneName})`
+    end === undefined || end === start ? '' : from.day === to.day ? `–${to.time}` : ` – ${to.day}${comma}${to.time}`
+  return `${from.day}${comma}${from.time}${until} (${zoneName})`
 }
 
 /** The name of a time zone at an instant, or its UTC offset such as `GMT+5` when `Intl` has no name in the language. */

@@ -1,4 +1,5 @@
 import { clean } from '../../kit/characters.ts'
+import { closeIsolates } from './isolates.ts'
 import type { Block, Inline, Prose } from './prose.ts'
 
 /** Columns of plain text. With a quote mark or two, a line stays within 78 (RFC 5322 §2.1.1). */
@@ -100,7 +101,7 @@ function wrapLine(line: string, columns: number): string {
     width += current === '' ? size : 1 + size
     current += current === '' ? word : ` ${word}`
   }
-  return [...lines, current].join('\n')
+  return closeIsolates([...lines, current]).join('\n')
 }
 
 /** Removes extra blank lines left by empty blocks. */

@@ -1,18 +1,20 @@
 import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
-import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
+import { proseForMail } from '../../campaigns/text/absolute-links.ts'
+import { isolated, isolatedLine, isolatedLink } from '../../campaigns/text/isolates.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
-import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
-import { oneLine } from '../../kit/characters.ts'
+import { hang, proseText, TEXT_COLUMNS, tidy, titled, wrap } from '../../campaigns/text/prose-text.ts'
+import { oneLine, withoutDirections } from '../../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
+import { formatList, joinList } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
-import { emailStrings } from '../bundled.gen.ts'
+import { labelled, mailTexts } from '../mail-texts.ts'
 import { dataToHtml } from '../template/escape.ts'
-import { linkHtml, proseHtml } from '../template/prose-html.ts'
+import { proseHtml } from '../template/prose-html.ts'
 import type { Template } from '../template/template.ts'
 import type { MailSender } from '../template/template-context.ts'
 import { modelProse } from './letter.ts'
+import { headingHtml, labelledLink, mailPage } from './mail-page.ts'
 
 /** One writer's contribution to a digest. `text` may have several lines. */
 export type DigestMailEntry = { name: string; place?: string | undefined; text: string }
@@ -29,13 +31,6 @@ type DigestMailContent = {
   links: ReadonlyArray<{ label: string; url: string }>
 }
 
-/** Translator for the e-mail texts in `locale`; English if they do not exist in it. `spoken` is the language used. */
-function translatorFor(locale: string) {
-  const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
-  const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
-  return { spoken, t }
-}
-
 /**
  * Digest of letters to one target: the model letter once, then each writer's addition. The letters are also attached for
  * printing.
@@ -47,7 +42,7 @@ export function digestMail(
   sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, target)
-  const { spoken, t } = translatorFor(locale)
+  const { locale: spoken, t } = mailTexts(locale)
   const { title } = letterWords(campaign, target)
   const count = entries.length
   return renderDigest(
@@ -78,18 +73,18 @@ export function copiesMail(
   sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
-  const { spoken, t } = translatorFor(locale)
+  const { locale: spoken, t } = mailTexts(locale)
   const { title, letter = [] } = wordsIn(campaign, locale)
   const count = entries.length
-  const names = targets.map(({ name, role }) => textIn(name ?? role, locale))
-  const list = new Intl.ListFormat(spoken, { type: 'conjunction' }).format(names)
+  const names = targets.map(({ name, role }) => isolated(locale, textIn(name ?? role, locale)))
+  const list = formatList(spoken, names)
   return renderDigest(
     {
       email: 'copies',
       locale,
       subject: t('copies.subject', { count, title }),
       intro: t('copies.intro', { count, targets: list, sender: sender.senderName }),
-      model: { heading: t('digest.letter'), prose: withAbsoluteLinks(letter, sender.publicUrl) },
+      model: { heading: t('digest.letter'), prose: proseForMail(letter, locale, sender.publicUrl) },
       entries: { heading: t('digest.added'), list: entries },
       notes: [t('copies.why')],
       links: [
@@ -109,7 +104,7 @@ export function supportMail(
   sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
-  const { spoken, t } = translatorFor(locale)
+  const { locale: spoken, t } = mailTexts(locale)
   const count = entries.length
   return renderDigest(
     {
@@ -128,55 +123,68 @@ export function supportMail(
 const pageOf = ({ slug }: Campaign, locale: string, sender: MailSender): string =>
   absolute(sender.publicUrl, paths.campaign(locale, slug))
 
-function renderDigest(
-  { email, locale, subject, intro, model, entries: added, notes, links }: DigestMailContent,
-  sender: MailSender,
-): Template {
-  const direction = directionOf(locale)
+function renderDigest(content: DigestMailContent, sender: MailSender): Template {
+  const { email, locale, subject } = content
   const title = oneLine(subject)
-  const signed = ({ name, place }: DigestMailEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
-  const legal = oneLine(sender.postalAddress)
-  const modelHtml =
-    model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`
-  const footer = [
-    ...notes.map(dataToHtml),
-    ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`),
-    dataToHtml(legal),
-  ]
-  const html = `<!doctype html>
-<html lang="${locale}" dir="${direction}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(title)}</title></head>
-<body dir="${direction}">
-<p>${dataToHtml(intro)}</p>
-${modelHtml}<h2>${dataToHtml(added.heading)}</h2>
-<ol>
-${added.list
-  .map(
-    (one) =>
-      `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`,
-  )
-  .join('\n')}
-</ol>
-<hr>
-<p>${footer.join('<br>\n')}</p>
-</body>
-</html>`
-  const text = tidy(
-    [
-      wrap(intro),
-      ...(model === undefined ? [] : [`${model.heading}\n\n${proseText(model.prose)}`]),
-      added.heading,
-      ...added.list.map(
-        (one, n) =>
-          `${n + 1}. ${linesOf(one.text)
-            .map((line) => wrap(line))
-            .join('\n')}\n${signed(one)}`,
-      ),
-      `-- \n${[...notes.map((note) => wrap(note)), ...links.map(({ label, url }) => `${label}: ${url}`), legal].join('\n')}`,
-    ].join('\n\n'),
-  )
-  return { email, locale, hash: '', subject: [title], html: [html], text: [text] }
+  const postal = isolated(locale, oneLine(sender.postalAddress))
+  const html = digestHtml(content, title, postal)
+  return {
+    email,
+    locale,
+    hash: '',
+    subject: [isolatedLine(locale, title)],
+    html: [html],
+    text: [digestText(content, postal)],
+  }
 }
 
-/** Lines as they were typed, without control characters that would change the direction of other text. */
-const linesOf = (text: string): string[] => text.split('\n').map(oneLine)
+function digestHtml({ locale, intro, model, entries, notes, links }: DigestMailContent, title: string, postal: string) {
+  const direction = directionOf(locale)
+  const letter = model === undefined ? [] : [headingHtml(model.heading), proseHtml(model.prose, direction)]
+  const items = entries.list.map((one) => {
+    const words = linesOf(one.text).map(dataToHtml).join('<br>')
+    const signature = `<strong>${dataToHtml(signed(one, locale))}</strong>`
+    return `<li><p dir="auto" style="margin:0 0 18px;text-align:start">${words}<br>${signature}</p></li>`
+  })
+  return mailPage({
+    locale,
+    title,
+    content: [
+      `<p style="margin:0 0 16px">${dataToHtml(intro)}</p>`,
+      ...letter,
+      headingHtml(entries.heading),
+      `<ol style="margin:0;padding:0 26px">\n${items.join('\n')}\n</ol>`,
+    ].join('\n'),
+    footer: [...notes.map(dataToHtml), ...links.map(({ label, url }) => labelledLink(label, url)), dataToHtml(postal)],
+  })
+}
+
+function digestText({ locale, intro, model, entries, notes, links }: DigestMailContent, postal: string): string {
+  const texts = mailTexts(locale)
+  const items = entries.list.map((one, n) => {
+    const mark = `${n + 1}. `
+    const lines = [...linesOf(one.text), signed(one, locale)].map((line) => wrap(line, TEXT_COLUMNS - mark.length))
+    return hang(mark, isolated(locale, lines.join('\n')))
+  })
+  const footer = [
+    ...notes.map((note) => wrap(note)),
+    ...links.map(({ label, url }) => `${labelled(texts, label)} ${isolatedLink(locale, url)}`),
+    postal,
+  ]
+  return tidy(
+    [
+      wrap(intro),
+      ...(model === undefined ? [] : [titled(model.heading), proseText(model.prose)]),
+      titled(entries.heading),
+      ...items,
+      `-- \n${footer.join('\n')}`,
+    ].join('\n\n'),
+  )
+}
+
+const signed = ({ name, place }: DigestMailEntry, locale: string): string => plainLine(joinList(locale, [name, place]))
+
+const linesOf = (text: string): string[] => text.split('\n').map(plainLine)
+
+/** A line as it was typed, without characters that would change the direction of other text. */
+const plainLine = (line: string): string => withoutDirections(oneLine(line))

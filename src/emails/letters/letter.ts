@@ -1,17 +1,18 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
-import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
+import { proseForMail } from '../../campaigns/text/absolute-links.ts'
+import { isolated, isolatedLine, isolatedLink } from '../../campaigns/text/isolates.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'
-import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
+import { directionOf } from '../../kit/locales.ts'
 import { absolute, paths } from '../../paths.ts'
-import { emailStrings } from '../bundled.gen.ts'
+import { labelled, mailTexts } from '../mail-texts.ts'
 import { dataToHtml } from '../template/escape.ts'
-import { linkHtml, proseHtml } from '../template/prose-html.ts'
+import { proseHtml } from '../template/prose-html.ts'
 import type { Template } from '../template/template.ts'
 import type { MailSender } from '../template/template-context.ts'
+import { labelledLink, mailPage } from './mail-page.ts'
 
 /** What a writer adds to the model letter. Each field is one line. */
 export type Writer = { name: string; place?: string | undefined; sentence: string }
@@ -34,7 +35,9 @@ export const ownProse = ({ name, place, sentence }: Writer): Prose => [
 /** HTML of a letter. The writer's words have `dir="auto"`, because they may be in another script than the letter. */
 export function letterHtml(campaign: Campaign, target: Target, writer: Writer, publicUrl: string): string {
   const direction = directionOf(letterLocale(campaign, target))
-  const own = ownProse(writer).map((block) => `<div dir="auto">${proseHtml([block], direction)}</div>`)
+  const own = ownProse(writer).map(
+    (block) => `<div dir="auto" style="text-align:start">${proseHtml([block], direction)}</div>`,
+  )
   return [proseHtml(modelProse(campaign, target, publicUrl), direction), ...own].join('\n')
 }
 
@@ -44,12 +47,14 @@ export function letterHtml(campaign: Campaign, target: Target, writer: Writer, p
  */
 export function modelProse(campaign: Campaign, target: Target, publicUrl = ''): Prose {
   const { letter = [] } = letterWords(campaign, target)
-  const salutation = withComma(textIn(target.salutation, letterLocale(campaign, target)))
-  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...withAbsoluteLinks(letter, publicUrl)]
+  const locale = letterLocale(campaign, target)
+  const salutation = withComma(textIn(target.salutation, locale), locale)
+  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...proseForMail(letter, locale, publicUrl)]
 }
 
-/** The salutation, with a comma if it ends in a letter or digit. Other final punctuation stays: languages differ in it. */
-const withComma = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
+/** The salutation, with the script's comma if it ends in a letter or digit. Other final punctuation stays: languages differ in it. */
+const withComma = (text: string, locale: string): string =>
+  /[\p{L}\p{N}]$/u.test(text) ? text + (directionOf(locale) === 'rtl' ? '،' : ',') : text
 
 const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 
@@ -63,26 +68,27 @@ export const letterText = (campaign: Campaign, target: Target, writer: Writer, p
  */
 export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: MailSender): Template {
   const locale = letterLocale(campaign, target)
-  const direction = directionOf(locale)
   const prose = letterProse(campaign, target, writer, sender.publicUrl)
-  const { title } = letterWords(campaign, target)
-  const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
-  const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
-  const sent = t('letter.sent', { name: writer.name, sender: sender.senderName })
-  const page = absolute(sender.publicUrl, paths.campaign(spoken, campaign.slug))
-  const html = `<!doctype html>
-<html lang="${locale}" dir="${direction}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(oneLine(title))}</title></head>
-<body dir="${direction}">
-${letterHtml(campaign, target, writer, sender.publicUrl)}
-<hr>
-<p>${dataToHtml(sent)}<br>
-${dataToHtml(t('letter.about'))}: ${linkHtml(page, dataToHtml(page))}<br>
-${dataToHtml(oneLine(sender.postalAddress))}</p>
-</body>
-</html>`
-  const text = tidy(
-    `${proseText(prose)}\n\n-- \n${wrap(oneLine(sent))}\n${t('letter.about')}: ${page}\n${oneLine(sender.postalAddress)}`,
-  )
-  return { email: 'letter-to-target', locale, hash: '', subject: [oneLine(title)], html: [html], text: [text] }
+  const title = oneLine(letterWords(campaign, target).title)
+  const texts = mailTexts(locale)
+  const sent = oneLine(texts.t('letter.sent', { name: writer.name, sender: sender.senderName }))
+  const about = texts.t('letter.about')
+  const page = absolute(sender.publicUrl, paths.campaign(texts.locale, campaign.slug))
+  const postal = isolated(locale, oneLine(sender.postalAddress))
+  const html = mailPage({
+    locale,
+    title,
+    content: letterHtml(campaign, target, writer, sender.publicUrl),
+    footer: [dataToHtml(sent), labelledLink(about, page), dataToHtml(postal)],
+  })
+  const footer = [wrap(sent), `${labelled(texts, about)} ${isolatedLink(locale, page)}`, postal]
+  const text = tidy(`${proseText(prose)}\n\n-- \n${footer.join('\n')}`)
+  return {
+    email: 'letter-to-target',
+    locale,
+    hash: '',
+    subject: [isolatedLine(locale, title)],
+    html: [html],
+    text: [text],
+  }
 }

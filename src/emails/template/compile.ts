@@ -1,11 +1,14 @@
 import { type Emitter, Liquid, LiquidError, type LiquidOptions, Tag, type TagToken, type TopLevelToken } from 'liquidjs'
 import { hasLocale } from '../../campaigns/campaign.ts'
 import type { Way } from '../../campaigns/contacts.ts'
-import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/prose-text.ts'
+import { isolated, isolatedLine, isolatedLink, withIsolatedNumbers } from '../../campaigns/text/isolates.ts'
+import { hang, indent, item, tidy, titled, wrap } from '../../campaigns/text/prose-text.ts'
 import { clean, oneLine } from '../../kit/characters.ts'
-import { formatMessage, type MessageValues } from '../../kit/messages.ts'
+import { directionOf } from '../../kit/locales.ts'
+import { joinList } from '../../kit/page-texts.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
+import { labelled, type MailTexts, mailTexts } from '../mail-texts.ts'
 import { BULK_EMAILS, type Email } from '../message.ts'
 import { dataToHtml } from './escape.ts'
 import { linkHtml } from './prose-html.ts'
@@ -29,19 +32,19 @@ export async function compile(input: TemplateInput): Promise<CompiledTemplate> {
   if (BULK_EMAILS.some((bulk) => bulk === email) && input.campaign === undefined) {
     throw new Error(`the e-mail "${email}" belongs to a campaign: give a campaign`)
   }
-  const strings = emailStrings[locale]
-  if (strings === undefined) throw new Error(`no e-mail texts in ${locale}: add emails/strings/${locale}.yaml`)
+  if (emailStrings[locale] === undefined)
+    throw new Error(`no e-mail texts in ${locale}: add emails/strings/${locale}.yaml`)
   const view = templateContext(input)
-  const t = (key: string, values?: MessageValues) => formatMessage(strings, locale, key, values)
-  const mjml = render(`${email}.mjml`, htmlEngine(t), view)
-  const text = tidy(render(`${email}.txt.liquid`, textEngine(t), view))
+  const texts = mailTexts(locale)
+  const mjml = render(`${email}.mjml`, htmlEngine(texts), view)
+  const text = tidy(render(`${email}.txt.liquid`, textEngine(texts), view))
   const { html, warnings } = await toHtml(`${email}.mjml`, mjml, view)
   const slots = slotsOf(email)
   const compiled = {
     email,
     locale,
     hash: await templateHash(input),
-    subject: [subjectOf(view, t)],
+    subject: [subjectOf(view, texts)],
     html: located(`emails/${email}.mjml`, () => splitHtml(html, slots)),
     text: located(`emails/${email}.txt.liquid`, () => splitText(text, slots)),
   }
@@ -51,41 +54,49 @@ export async function compile(input: TemplateInput): Promise<CompiledTemplate> {
   return { template: compiled, warnings: [...warnings, ...warningsAbout(input)] }
 }
 
-type Translate = (key: string, values?: MessageValues) => string
 type View = ReturnType<typeof templateContext>
 
 /** Keys of e-mail texts that differ from the e-mail's name. */
 const STRINGS_KEY: Partial<Record<Email, string>> = { 'my-data': 'myData' }
 
-function subjectOf(view: View, t: Translate): string {
+function subjectOf(view: View, { locale, t }: MailTexts): string {
   const { email, update, campaign } = view
   const written = update?.subject ?? (email === 'appeal' ? campaign?.subjects.appeal : undefined)
-  return oneLine(clean(written ?? t(`${STRINGS_KEY[email] ?? email}.subject`)))
+  const subject = oneLine(clean(written ?? t(`${STRINGS_KEY[email] ?? email}.subject`)))
+  return directionOf(locale) === 'ltr' ? subject : isolatedLine(locale, withIsolatedNumbers(subject))
 }
 
-const htmlEngine = (t: Translate): Liquid => {
-  const engine = engineWith(t, dataToHtml)
+const htmlEngine = (texts: MailTexts): Liquid => {
+  const engine = engineWith(texts, dataToHtml)
   engine.registerFilter('link', { raw: true, handler: (url: string, text: string) => linkHtml(url, dataToHtml(text)) })
   return engine
 }
 
-const textEngine = (t: Translate): Liquid => {
-  const engine = engineWith(t, clean)
+const textEngine = (texts: MailTexts): Liquid => {
+  const engine = engineWith(texts, clean)
+  const { locale, t } = texts
   engine.registerFilter('wrap', (text: string) => wrap(text))
   engine.registerFilter('titled', (text: string) => titled(text))
   engine.registerFilter('indent', (text: string) => indent(text))
   engine.registerFilter('item', (text: string, number?: number) => item(text, number))
-  engine.registerFilter('way', ({ label, lines }: Way) =>
-    wayText(
-      t(`channel.${label}`),
-      lines.map((line) => line.text),
+  engine.registerFilter('list', (parts: readonly string[]) =>
+    joinList(
+      locale,
+      parts.map((part) => isolated(locale, part)),
     ),
   )
+  engine.registerFilter('isolate', (text: string) => isolated(locale, text))
+  engine.registerFilter('way', ({ label, lines }: Way) => {
+    const own = lines.map(({ text, url }) =>
+      url === null ? isolated(locale, text, label === 'post' ? 'auto' : 'ltr') : isolatedLink(locale, text),
+    )
+    return hang(`  ${labelled(texts, t(`channel.${label}`))} `, own.join('\n'))
+  })
   return engine
 }
 
 /** Liquid engine whose output is escaped by `written`. Campaign text is only data: Liquid never parses it. */
-function engineWith(t: Translate, written: (text: string) => string): Liquid {
+function engineWith(texts: MailTexts, written: (text: string) => string): Liquid {
   const options: LiquidOptions = {
     ...LIMITS,
     templates: emailFiles,
@@ -98,8 +109,9 @@ function engineWith(t: Translate, written: (text: string) => string): Liquid {
   }
   const engine = new Liquid(options)
   engine.registerFilter('t', (key: string, ...values: Array<[string, string | number]>) =>
-    t(key, Object.fromEntries(values)),
+    texts.t(key, Object.fromEntries(values)),
   )
+  engine.registerFilter('label', (label: string) => labelled(texts, label))
   engine.registerTag('slot', SlotTag)
   return engine
 }

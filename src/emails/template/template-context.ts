@@ -8,7 +8,7 @@ import {
 } from '../../campaigns/campaign.ts'
 import { contactsIn, organisersOf, targetsOf } from '../../campaigns/contacts.ts'
 import { localisedClaims, localisedEvent, localisedSources } from '../../campaigns/facts.ts'
-import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
+import { proseForMail } from '../../campaigns/text/absolute-links.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText } from '../../campaigns/text/prose-text.ts'
 import { formatDay } from '../../kit/dates.ts'
@@ -46,7 +46,7 @@ export function templateContext(input: TemplateInput) {
   const direction = directionOf(locale)
   const dated = datedIn(input)
   const page = (path: string) => absolute(sender.publicUrl, path)
-  const prose = (prose: Prose) => renderProse(withAbsoluteLinks(prose, sender.publicUrl), direction)
+  const prose = (prose: Prose) => renderProse(proseForMail(prose, locale, sender.publicUrl), direction)
   return {
     email,
     locale,

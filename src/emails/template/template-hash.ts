@@ -3,7 +3,7 @@ import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import type { TemplateInput } from './template-context.ts'
 
 /** Version of the compiler, part of every template hash. Increase the last number when our code renders templates differently. */
-export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
+export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 2'
 
 /** The hash and not a promise of it: a promise never ends when the request or object that made it ends first. */
 let filesHash: string | undefined

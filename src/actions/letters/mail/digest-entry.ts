@@ -18,7 +18,7 @@ export const MAX_DIGEST_ENTRIES = 100
  */
 const MAX_ENTRY_BYTES = 60_000
 /** Bytes of an entry's tags in the HTML of a digest. */
-const TAGS = 100
+const TAGS = 150
 
 /**
  * Splits letters, in their order, into digests that mail programs show whole. `sizes` are the bytes of each letter's sealed entry, which
