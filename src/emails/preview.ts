@@ -69,7 +69,7 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
     case 'voice':
       return draftValues({ confirm: link(paths.confirm), noMore: link(paths.noMore) })
     case 'moderate':
-      return moderateValues({ waiting: SAMPLE_WAITING, links: link(paths.moderate) })
+      return moderateValues({ waiting: SAMPLE_WAITING, links: `${SAMPLE_LABEL}\n${link(paths.moderate)}` })
     case 'receipt':
       return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
     case 'returned':
@@ -94,6 +94,7 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
 }
 
 const SAMPLE_WAITING = '1'
+const SAMPLE_LABEL = 'A message:'
 const SAMPLE_OUTCOME = 'Director of the works: ✓'
 const SAMPLE_LETTERS = 'Dear Director,\n\nTake them back.\n\nAlex Sample'
 const SAMPLE_TOKEN = 'sample'.padEnd(160, '-sample')

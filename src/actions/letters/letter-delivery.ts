@@ -31,6 +31,14 @@ import { rescheduleMissed } from './reschedule-letters.ts'
 /** Milliseconds until the next try while sending waits for a person. */
 const AFTER_STOP_MS = 15 * MINUTE_MS
 
+/** A writer's letter to one address of a target. */
+export type WrittenLetter = {
+  target: string
+  revision: string
+  at: number
+  status: RecipientStatus | 'not-sent' | null
+}
+
 /** Sends a campaign's letters, copies and messages of support, each mail exactly once. */
 export class LetterDelivery {
   readonly #context: ObjectContext
@@ -105,17 +113,18 @@ export class LetterDelivery {
 
   /**
    * A writer's letters to targets, each with its status in the ledger: null while it is held for a digest, `not-sent` if an organiser
-   * found that the provider did not take it.
+   * found that the provider did not take it. `at`: the first call with it, epoch ms.
    */
-  lettersOf(writer: string): Array<{ target: string; revision: string; status: RecipientStatus | 'not-sent' | null }> {
+  lettersOf(writer: string): WrittenLetter[] {
     return this.#state.rows.toTargets(writer).map((row) => this.#toLetterStatus(row))
   }
 
-  #toLetterStatus({ addressee, revision, batch, position }: LetterRow) {
+  #toLetterStatus({ addressee, revision, batch, position, date }: LetterRow): WrittenLetter {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
     const status = head?.statuses.at(position) ?? null
     const isNotSent = status === 'cancelled' && head?.reason === COUNTED_AS_NOT_SENT
-    return { target: addressee, revision, status: isNotSent ? ('not-sent' as const) : status }
+    const at = head?.firstAttemptAt || date
+    return { target: addressee, revision, at, status: isNotSent ? 'not-sent' : status }
   }
 
   /** The people of every revision that letters were written for. */

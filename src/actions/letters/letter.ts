@@ -1,13 +1,17 @@
 import * as z from 'zod'
-import type { Campaign } from '../../campaigns/campaign.ts'
-import { deliverableTargets } from '../../campaigns/letter-language.ts'
+import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import { deliverableTargets, letterLocale, type Target } from '../../campaigns/letter-language.ts'
+import { isolated } from '../../campaigns/text/isolates.ts'
+import { wrap } from '../../campaigns/text/prose-text.ts'
 import { fromName } from '../../emails/letters/from-name.ts'
 import { letterTemplate, letterText } from '../../emails/letters/letter.ts'
+import { mailTexts } from '../../emails/mail-texts.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
 import type { MailSender } from '../../emails/template/template-context.ts'
 import type { Settings } from '../../env.ts'
 import { defined } from '../../kit/defined.ts'
+import { joinList } from '../../kit/page-texts.ts'
 import type { Address } from '../../security/address.ts'
 import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
@@ -77,11 +81,23 @@ export function sealLetters(
   )
 }
 
-/** The text of all letters, each as its target gets it, for the receipt. */
-export const lettersText = (campaign: Campaign, draft: LetterDraft, publicUrl: string): string =>
-  deliverableTargets(campaign)
-    .map((target) => letterText(campaign, target, draft, publicUrl))
-    .join('\n\n* * *\n\n')
+/** The text of a draft's letters for the receipt: one in each language, and who else gets it. */
+export function lettersText(campaign: Campaign, draft: LetterDraft, publicUrl: string): string {
+  const byLanguage = Map.groupBy(deliverableTargets(campaign), (target) => letterLocale(campaign, target))
+  const letters = [...byLanguage.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const text = letterText(campaign, first, draft, publicUrl)
+    return others.length === 0 ? text : `${text}\n\n${alsoTo(others, draft.locale)}`
+  })
+  return letters.join('\n\n* * *\n\n')
+}
+
+/** Says who gets the same letter, which differs only in its salutation. */
+function alsoTo(targets: readonly Target[], wanted: string): string {
+  const { locale, t } = mailTexts(wanted)
+  const names = targets.map(({ name, role }) => isolated(locale, textIn(name ?? role, locale)))
+  return wrap(t('receipt.same', { targets: joinList(locale, names) }))
+}
 
 /** The place that a letter or digest entry is sealed for; it cannot be opened for another. `addressee` is a key. */
 export const placeOfLetter = (campaign: string, draft: string, addressee: string, address: number): string =>

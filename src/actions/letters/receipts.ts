@@ -72,12 +72,12 @@ async function sendReceipt(
     return 'left-out'
   }
   const stopped = delivery.stoppedTargets()
-  const outcomes = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
+  const outcomes = letters.map((letter) => toLetterOutcome(letter, stopped, isOver(campaign, now)))
   const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, confirmedDraft)
   if (draft === null) return 'unreadable'
   const isAllowed = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
   const mayBeShown =
     mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isAllowed(revision))
-  const mail = receiptMail(campaign, id, draft, outcomes, now, mayBeShown)
+  const mail = receiptMail(campaign, id, draft, outcomes, mayBeShown)
   return toTellOutcome(await mailboxQueueOf(env, writer).enqueue(mail, 'lasting'))
 }

@@ -1,11 +1,9 @@
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { emailStrings } from '../../emails/bundled.gen.ts'
+import { labelled, mailTexts } from '../../emails/mail-texts.ts'
 import { moderateValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
 import { HOUR_MS } from '../../kit/durations.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
 import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { absolute, paths } from '../../paths.ts'
@@ -114,8 +112,7 @@ async function mailFor(
   campaign: Campaign,
   { moderator, mailbox, rows, count, last, now }: ModeratorMailInput,
 ): Promise<Mail> {
-  const locale = emailStrings[moderator.locale] === undefined ? FALLBACK_LOCALE : moderator.locale
-  const strings = emailStrings[locale] ?? {}
+  const texts = mailTexts(moderator.locale)
   const links = await Promise.all(
     rows.map(async ({ id, kind }) => {
       const token = await createActionLink(
@@ -124,17 +121,16 @@ async function mailFor(
         { campaign: campaign.slug, id, holder: mailbox },
         now,
       )
-      const what = formatMessage(strings, locale, `moderate.${kind}`)
-      return `${what}:\n${absolute(settings.publicUrl, paths.moderate(token))}`
+      return `${labelled(texts, texts.t(`moderate.${kind}`))}\n${absolute(settings.publicUrl, paths.moderate(token))}`
     }),
   )
   return {
     key: `moderate/${campaign.slug}/${last}`, // the same in each try of this round
     email: 'moderate',
-    locale,
+    locale: texts.locale,
     to: { address: moderator.email },
     values: moderateValues({
-      waiting: formatMessage(strings, locale, 'moderate.waiting', { count }),
+      waiting: texts.t('moderate.waiting', { count }),
       links: links.join('\n\n'),
     }),
     campaign: campaign.slug,

@@ -1,8 +1,6 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { emailStrings } from '../../emails/bundled.gen.ts'
+import { mailTexts } from '../../emails/mail-texts.ts'
 import { returnedValues } from '../../emails/values.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
 import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import type { HeldLetter } from './submission.ts'
 
@@ -17,17 +15,15 @@ export function returnedMail(
   reason: string,
   mayBeShown: boolean,
 ): Mail {
-  const locale = emailStrings[written] === undefined ? FALLBACK_LOCALE : written
-  const strings = emailStrings[locale] ?? {}
-  const t = (key: string) => formatMessage(strings, locale, `returned.${key}`)
+  const { locale, t } = mailTexts(written)
   return {
     key: `returned/${id}`,
     email: 'returned',
     locale,
     to: { name, address: email },
     values: returnedValues({
-      outcome: `${t(OTHER_REASONS.includes(reason) ? reason : 'refused')}\n\n${t('again')}`,
-      words: mayBeShown ? `${t('words')}\n\n${text}` : '',
+      outcome: `${t(`returned.${OTHER_REASONS.includes(reason) ? reason : 'refused'}`)}\n\n${t('returned.again')}`,
+      words: mayBeShown ? `${t('returned.words')}\n\n${text}` : '',
     }),
     ...(campaign !== null && { campaign: campaign.slug }),
   }

@@ -1,6 +1,6 @@
 import { utf8 } from '../../kit/bytes.ts'
 import type { Values } from '../message.ts'
-import { SLOT_WRITERS } from './escape.ts'
+import { SLOT_WRITERS } from './slot-writers.ts'
 import type { Template, TemplatePiece } from './template.ts'
 
 /** Maximum bytes of a mail's HTML. Gmail clips longer mails, unsubscribe link included. */

@@ -5,6 +5,8 @@ import { PALETTE, sidesOf } from './style.ts'
 
 const { accent, line } = PALETTE.light
 
+export const RULE_HTML = `<hr class="line" style="margin:24px 0;border:0;border-top:1px solid ${line}">`
+
 /** Prose as HTML for a mail. Styles are inline, because many mail programs drop style sheets; classes carry the dark colours. */
 export const proseHtml = (prose: Prose, direction: Direction): string => blocks(prose, direction)
 
@@ -25,7 +27,7 @@ function blockHtml(block: Block, direction: Direction): string {
       return `<blockquote class="accent-line" style="${style}">${blocks(block.children, direction)}</blockquote>`
     }
     case 'rule':
-      return `<hr class="line" style="margin:24px 0;border:0;border-top:1px solid ${line}">`
+      return RULE_HTML
   }
 }
 

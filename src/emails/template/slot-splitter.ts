@@ -9,12 +9,14 @@ export const markOf = (slot: string): string => `${MARK_START}${slot}${MARK_END}
 
 const MARK = new RegExp(`${MARK_START}([A-Za-z]+)${MARK_END}`, 'g')
 
+const IN_TEXT = { text: 'plain', url: 'plain', lines: 'plain-lines', links: 'plain-lines', list: 'plain-list' } as const
+
 /**
  * Splits a subject or a plain-text part at its slot markers.
  * @throws Error on a slot that the e-mail does not have.
  */
 export function splitText(text: string, slots: Slots): TemplatePiece[] {
-  return split(text, (slot) => (kindOf(slot, slots) === 'lines' ? 'plain-lines' : 'plain'))
+  return split(text, (slot) => IN_TEXT[kindOf(slot, slots)])
 }
 
 /**
@@ -25,12 +27,13 @@ export function splitHtml(html: string, slots: Slots): TemplatePiece[] {
   const places = placesOf(html)
   return split(html, (slot, index) => {
     const place = places[index] ?? 'a tag'
-    if (kindOf(slot, slots) === 'url') {
+    const kind = kindOf(slot, slots)
+    if (kind === 'url') {
       if (place === 'an href') return 'url'
       throw new Error(`the link "${slot}" must be the whole value of an href, but it is in ${place}`)
     }
-    if (kindOf(slot, slots) === 'lines') {
-      if (place === 'text') return 'lines'
+    if (kind !== 'text') {
+      if (place === 'text') return kind
       throw new Error(`the text "${slot}" has several lines: it must be in text, but it is in ${place}`)
     }
     if (place === 'text' || place === 'an attribute') return 'html'

@@ -1,7 +1,7 @@
 import type { Email } from '../message.ts'
 
-/** Kind of a slot's value: a single line of text, several lines, or a link's URL. */
-export type SlotKind = 'text' | 'lines' | 'url'
+/** Kind of a slot's value: a line of text, several lines, a list of lines, a link's URL, or links, each with a label on the line before. */
+export type SlotKind = 'text' | 'lines' | 'list' | 'url' | 'links'
 
 const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text', unsubscribe: 'url' } as const
 
@@ -19,11 +19,11 @@ const SLOTS = {
   goodbye: {},
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
   letter: { confirm: 'url', noMore: 'url' },
-  receipt: { outcome: 'lines', letters: 'lines' },
+  receipt: { outcome: 'list', letters: 'lines' },
   returned: { outcome: 'lines', words: 'lines' },
   news: { outcome: 'text', stop: 'url' },
   voice: { confirm: 'url', noMore: 'url' },
-  moderate: { waiting: 'text', links: 'lines' },
+  moderate: { waiting: 'text', links: 'links' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]

@@ -3,9 +3,13 @@ import * as z from 'zod'
 /**
  * A slot and its escaping. `html` escapes for text and attributes. `url` allows only http(s) and mailto, then escapes. `plain`
  * (subject, text part) removes line breaks and control characters. `lines` and `plain-lines` are `html` and `plain` for several
- * lines.
+ * lines, with their paragraphs and lists. `list` and `plain-list` make an item of each line. `links` makes links of pairs of lines: a label
+ * and its URL.
  */
-const slot = z.strictObject({ slot: z.string(), as: z.enum(['html', 'url', 'plain', 'lines', 'plain-lines']) })
+const slot = z.strictObject({
+  slot: z.string(),
+  as: z.enum(['html', 'url', 'plain', 'lines', 'plain-lines', 'list', 'plain-list', 'links']),
+})
 const pieces = z.array(z.union([z.string(), slot]))
 export type TemplatePiece = z.infer<typeof slot> | string
 

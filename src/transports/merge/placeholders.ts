@@ -1,5 +1,5 @@
 import type { Values } from '../../emails/message.ts'
-import { SLOT_WRITERS } from '../../emails/template/escape.ts'
+import { SLOT_WRITERS } from '../../emails/template/slot-writers.ts'
 import type { Template, TemplatePiece } from '../../emails/template/template.ts'
 
 /** How a provider that merges on its own side marks variables in a template. */

@@ -1,39 +1,38 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
-import type { RecipientStatus } from '../../../delivery/recipient-statuses.ts'
-import { emailStrings } from '../../../emails/bundled.gen.ts'
+import { mailTexts } from '../../../emails/mail-texts.ts'
 import { receiptValues } from '../../../emails/values.ts'
 import { formatDay } from '../../../kit/dates.ts'
-import { isoDay } from '../../../kit/day.ts'
-import { FALLBACK_LOCALE } from '../../../kit/locales.ts'
-import { formatMessage } from '../../../kit/messages.ts'
+import { dayIn } from '../../../kit/day.ts'
 import type { TransactionalMail as Mail } from '../../../mailbox/transactional-mail.ts'
 import type { ConfirmedDraft } from '../../drafts/draft.ts'
+import type { WrittenLetter } from '../letter-delivery.ts'
 
-/** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. `not-sent`: an organiser found it so. */
+/**
+ * How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. `not-sent`: an organiser found it so. `at`:
+ * when it was handed over (epoch ms), which means something only for accepted letters.
+ */
 type LetterOutcome = {
   target: string
+  at: number
   outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'not-sent' | 'unknown'
 }
 
 /**
  * The receipt: how each letter of a writer ended, and the letters as confirmed. With `mayBeShown` false the letters are left out, because
- * they have a withheld name or the campaign is hidden. `now` in epoch ms.
+ * they have a withheld name or the campaign is hidden. Each letter has the day of its own acceptance, where its target is.
  */
 export function receiptMail(
   campaign: Campaign,
   id: string,
   draft: ConfirmedDraft,
   outcomes: readonly LetterOutcome[],
-  now: number,
   mayBeShown: boolean,
 ): Mail {
-  const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
-  const strings = emailStrings[locale] ?? {}
-  const day = formatDay(locale, isoDay(now))
-  const lines = outcomes.map(({ target, outcome }) => {
+  const { locale, t } = mailTexts(draft.locale)
+  const lines = outcomes.map(({ target, outcome, at }) => {
     const found = campaign.targets.find((one) => one.id === target)
     const role = found === undefined ? target : textIn(found.name ?? found.role, locale)
-    return formatMessage(strings, locale, `receipt.${outcome}`, { target: role, day })
+    return t(`receipt.${outcome}`, { target: role, day: formatDay(locale, dayIn(at, found?.zone)) })
   })
   return {
     key: `receipt/${id}`,
@@ -47,13 +46,12 @@ export function receiptMail(
 
 /** How a letter ended, by its status in the ledger. A cancelled letter was cancelled with its target, its campaign, or for its own text. */
 export function toLetterOutcome(
-  status: RecipientStatus | 'not-sent' | null,
-  target: string,
+  { status, target, at }: WrittenLetter,
   stopped: ReadonlySet<string>,
   over: boolean,
 ): LetterOutcome {
-  if (status === 'accepted' || status === 'refused' || status === 'not-sent') return { target, outcome: status }
-  if (status === 'uncertain') return { target, outcome: 'unknown' }
-  if (stopped.has(target)) return { target, outcome: 'stopped' }
-  return { target, outcome: over ? 'over' : 'withdrawn' }
+  if (status === 'accepted' || status === 'refused' || status === 'not-sent') return { target, at, outcome: status }
+  if (status === 'uncertain') return { target, at, outcome: 'unknown' }
+  if (stopped.has(target)) return { target, at, outcome: 'stopped' }
+  return { target, at, outcome: over ? 'over' : 'withdrawn' }
 }
