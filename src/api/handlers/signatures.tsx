@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
 import { catalogue } from '../../campaigns/catalogue.ts'
+import { letterLocale } from '../../campaigns/letter-language.ts'
 import type { SignatureList } from '../../campaigns/print/signatures.ts'
 import { isoDay } from '../../kit/day.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
@@ -47,5 +48,14 @@ function listOf(
 ): SignatureList {
   const targets = campaign.targets.map(({ name, role }) => textIn(name ?? role, locale))
   const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
-  return { title: wordsIn(campaign, locale).title, lead, rows, unreadable, day: isoDay(now) }
+  const written = letterLocale(campaign, { locale })
+  const { letter } = wordsIn(campaign, written)
+  return {
+    title: wordsIn(campaign, locale).title,
+    lead,
+    ...(letter && { letter: { locale: written, prose: letter } }),
+    rows,
+    unreadable,
+    day: isoDay(now),
+  }
 }

@@ -5,6 +5,7 @@ import { canAllBeWritten, canBeWritten } from './characters.ts'
 import { closePdf, openPdf, type Paper } from './document.ts'
 import type { TextLine } from './lines.ts'
 import { MM, Pages, type TextColumn } from './pages.ts'
+import { drawProse } from './prose.ts'
 
 const TITLE = 14
 /** Points between columns, and above and below the text of a row. */
@@ -14,7 +15,7 @@ const PADDING = MM
 const NAMES = 0.55
 
 /**
- * A PDF of the signatures, as `SignatureSheet` shows them: title, purpose, numbered table, total, date and page
+ * A PDF of the signatures, as `SignatureSheet` shows them: title, purpose, letter, numbered table, total, date and page
  * numbers. The same list always gives the same bytes. A name or place that the embedded font cannot write is a dash, and a
  * line after the table says how many. Null when the font cannot write the language of the list.
  */
@@ -29,7 +30,8 @@ export async function signaturesPdf(
     whole.missing,
     unwritable === 0 ? '' : translator(locale)('signatures.unwritable', { count: unwritable }),
   ]
-  if (!canAllBeWritten([list.title, list.lead, whole.headers, whole.total, notes])) return null
+  if (!canAllBeWritten([list.title, list.lead, list.letter?.prose, whole.signed, whole.headers, whole.total, notes]))
+    return null
   const table = { ...whole, rows: whole.rows.map(withDashes) }
   const pdf = await openPdf(list.title, locale, paper)
   const pages = new Pages(pdf, paper)
@@ -40,6 +42,13 @@ export async function signaturesPdf(
   pages.gap()
   pages.paragraph(part, [{ text: list.lead }])
   pages.gap()
+  const { letter } = list
+  if (letter !== undefined) {
+    pages.paragraph(part, [{ text: whole.signed, bold: true }], pages.whole, {}, 'H2')
+    pages.gap()
+    pages.within(part, 'Div', (div) => drawProse(pages, div, letter.prose), { lang: letter.locale })
+    pages.gap()
+  }
   drawTable(pages, part, table)
   pages.gap()
   pages.paragraph(part, [{ text: table.total, bold: true }])

@@ -8,6 +8,7 @@ import { sheetsPdf } from '../../../../src/campaigns/print/pdf/sheets.ts'
 import { signaturesPdf } from '../../../../src/campaigns/print/pdf/signatures.ts'
 import { SignatureSheet } from '../../../../src/campaigns/print/signature-sheet.tsx'
 import { signatureTable } from '../../../../src/campaigns/print/signatures.ts'
+import type { Prose } from '../../../../src/campaigns/text/prose.ts'
 import { PAGE_LOCALES, translator } from '../../../../src/kit/page-texts.ts'
 import { ferry, paragraph, wordsOf } from '../../../support/campaign.ts'
 import { dense, fontsOf, metadataOf, PAPER_SIZES, pagesOf, structureOf } from '../../../support/pdf.ts'
@@ -244,6 +245,25 @@ describe('signatures as a PDF', () => {
     const row = ' TR(TD TD TD)'
     expect(await structureOf(bytes, 1)).toBe(`Root(Sect[fr](H1 P Table(TR(TH TH TH)${row.repeat(100)})))`)
     expect(await pagesOf(bytes)).toHaveLength(3)
+  })
+
+  it('begin with the letter that was signed, in its own language, and so does the page', async () => {
+    const text = (content: string) => [{ kind: 'text' as const, text: content }]
+    const prose: Prose = [
+      { kind: 'paragraph', children: text('Nobody should lose their work.') },
+      { kind: 'list', ordered: true, start: 1, items: [[{ kind: 'paragraph', children: text('Mend the gate.') }]] },
+    ]
+    const signed = { ...list, letter: { locale: 'en', prose }, rows: rows.slice(0, 3) }
+    const bytes = await made(signaturesPdf(signed, 'a4', 'fr'))
+    const [page] = await pagesOf(bytes)
+    expect(page?.text).toMatch(/Inspectorate La lettre signée Nobody should lose their work\. 1\. Mend the gate\. N/)
+    expect(await structureOf(bytes, 1)).toMatch(
+      /^Root\(Sect\[fr\]\(H1 P H2 Div\[en\]\(P L\(LI\(Lbl LBody\(P\)\)\)\) Table/,
+    )
+    const sheet = String(SignatureSheet({ list: signed, locale: 'ar' }))
+    expect(sheet).toContain('<h2>الرسالة الموقَّعة</h2><div lang="en" dir="ltr"><p>Nobody should lose their work.</p>')
+    const unwritable = { locale: 'ar', prose: [{ kind: 'paragraph' as const, children: text('لا أحد') }] }
+    expect(await signaturesPdf({ ...signed, letter: unwritable }, 'a4', 'fr')).toBeNull()
   })
 
   it.each(PAGE_LOCALES)('say in %s how many names could not be read, on the page and in the PDF', async (locale) => {

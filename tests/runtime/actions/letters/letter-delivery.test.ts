@@ -54,7 +54,7 @@ test('the receipt of a letter that an organiser counts as not sent says so, and 
     const [letter] = world.post.lettersOf(await fingerprintOf('anna@example.org'))
     expect(letter?.status).toBe('not-sent')
     if (letter === undefined) throw new Error('the letter is lost')
-    expect(toLetterOutcome(letter, new Set(['desk']), true)).toMatchObject({ target: 'desk', outcome: 'not-sent' })
+    expect(toLetterOutcome(letter, new Set(['one']), true)).toMatchObject({ target: 'one', outcome: 'not-sent' })
   }))
 
 test('a mail with a name that was withdrawn since is not sent again, even if an organiser decides so', () =>
