@@ -344,7 +344,7 @@ test('a letter whose own words contain a withheld name is not sent, and the rece
   const letter = (sentence: string) => ({ name: 'Anna Dockside', sentence, locale: 'en' })
   await confirm('letters', { email: 'anna@example.org', ...letter('Bring Vera Kowalczyk back to the dock, please.') })
   await confirm('letters', { email: 'boris@example.org', ...letter('Bring all of them back to the dock, please.') })
-  expect((await mailTo('anna@example.org', 2)).text).toMatch(/or the text\s+may not be used/)
+  expect((await mailTo('anna@example.org', 2)).text).toMatch(/or\s+the\s+text\s+may\s+not\s+be\s+used/)
   await mailTo('boris@example.org', 2)
   const letters = await mailsTo('director@dock.example')
   expect(letters.map(({ text }) => /bring all of them/i.test(text))).toEqual([true])

@@ -3,8 +3,8 @@ import { ProseView } from '../text/prose-view.tsx'
 import { type SignatureList, signatureTable } from './signatures.ts'
 
 /**
- * The text that was signed and the printed list of signatures, for every script (needs `LETTER_STYLE`). Each name has its own direction. Page breaks
- * never cut a row, and every page repeats the head of the table.
+ * The text that was signed and the printed list of signatures, for every script (needs `LETTER_STYLE`). Each name has its own
+ * direction. Page breaks never cut a row, and every page repeats the head of the table.
  */
 export function SignatureSheet({ list, locale }: { list: SignatureList; locale: string }) {
   const { signed, headers, rows, total, missing } = signatureTable(list, locale)

@@ -33,7 +33,7 @@ const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-
 <meta name="format-detection" content="telephone=no,date=no,address=no,email=no">
 <style>:root{color-scheme:light dark}</style>
 <style>@media (prefers-color-scheme:dark){${darkRules('')}}</style>
-<style>${darkRules('[data-ogsc] ')}</style>`
+<style>${darkRules('[data-ogsc] ')}${darkRules('[data-ogsb] ')}</style>`
 
 /** A whole HTML mail of one column. A word of any length is broken, so that nobody scrolls sideways. */
 export function mailPage({ locale, title, content, footer }: MailPage): string {

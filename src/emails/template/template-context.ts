@@ -55,7 +55,11 @@ export function templateContext(input: TemplateInput) {
     font: fontFor(locale),
     light: PALETTE.light,
     dark: PALETTE.dark,
-    sender: { name: sender.senderName, postal: sender.postalAddress },
+    sender: {
+      name: sender.senderName,
+      postal: sender.postalAddress,
+      isNamed: sender.postalAddress.startsWith(sender.senderName), // the address begins with the name
+    },
     links: {
       home: page(paths.home(locale)),
       signUp: page(paths.signUp(locale)),
