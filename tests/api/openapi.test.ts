@@ -108,6 +108,7 @@ test('the schema of a dispatch request has the fields that the API reads, and no
     'campaign',
     'dryRun',
     'email',
+    'holdAfter',
     'ratePerMinute',
     'revision',
     'sendAt',

@@ -74,8 +74,8 @@ export function readSections(body: string, file: string, firstLine: number): Sec
 }
 
 /**
- * The heading that was probably meant: a section that the file does not have yet, an update or a correction. A heading that is right, or near
- * none, stays. So one mistyped heading is one fault, and its section does not count as missing.
+ * The heading that was probably meant: a section that the file does not have yet, an update or a correction. A heading that is right,
+ * or near none, stays. So one mistyped heading is one fault, and its section does not count as missing.
  */
 function correctTitle(typed: string, all: readonly string[]): string {
   if (sectionNamed(typed) !== undefined || DATED_HEADING.test(typed)) return typed

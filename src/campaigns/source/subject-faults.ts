@@ -13,7 +13,17 @@ const BY_DAY: ReadonlyArray<[field: string, email: DatedEmail]> = [
 
 export const a = (email: DatedEmail): string => (email === 'update' ? 'an update' : 'a correction')
 
-/** Faults of the subjects of updates and corrections: one subject for all of them, and subjects of sections that do not exist. */
+/** The fault of one subject for all updates, with the form that is expected. */
+export function sharedSubjectFaults(yaml: Yaml, dated: Sections['dated'], file: string): Fault[] {
+  if (subjectsIn(yaml.value)?.update === undefined) return []
+  const days = dated.update.map(({ id }) => id)
+  const form = (days.length === 0 ? ['2026-12-01'] : days).map((day) => `${day}: …`).join(', ')
+  const expected = `a subject for each update by its day, updates: { ${form} }, or no such line: then its title is the subject`
+  const line = yaml.lineOf(['subjects', 'update'])
+  return [{ file, line, found: 'subjects.update, one subject for all updates', expected }]
+}
+
+/** Faults of subjects of updates and corrections that the file does not have. */
 export function subjectFaults(yaml: Yaml, dated: Sections['dated'], file: string): Fault[] {
   const subjects = subjectsIn(yaml.value)
   if (subjects === null) return []
@@ -21,12 +31,6 @@ export function subjectFaults(yaml: Yaml, dated: Sections['dated'], file: string
   const fault = (path: string[], found: string, expected: string) =>
     faults.push({ file, line: yaml.lineOf(['subjects', ...path]), found, expected })
 
-  if (subjects.update !== undefined) {
-    const days = dated.update.map(({ id }) => id)
-    const form = (days.length === 0 ? ['2026-12-01'] : days).map((day) => `${day}: …`).join(', ')
-    const expected = `a subject for each update by its day, updates: { ${form} }, or no such line: then its title is the subject`
-    fault(['update'], 'subjects.update, one subject for all updates', expected)
-  }
   for (const [field, email] of BY_DAY) {
     const days = dated[email].map(({ id }) => id)
     const known = days.length === 0 ? 'which this file does not have' : `which are ${days.join(', ')}`
@@ -39,7 +43,7 @@ export function subjectFaults(yaml: Yaml, dated: Sections['dated'], file: string
 
 const HEADINGS: Record<DatedEmail, string> = { update: '## Update', correction: '## Correction' }
 
-/** The front matter without `subjects.update`, of which `subjectFaults` tells. */
+/** The front matter without `subjects.update`, of which `sharedSubjectFaults` tells. */
 export function withoutSharedSubject(frontMatter: unknown): unknown {
   const subjects = subjectsIn(frontMatter)
   if (subjects === null) return frontMatter

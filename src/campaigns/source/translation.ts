@@ -5,7 +5,7 @@ import { splitFrontMatter } from './front-matter.ts'
 import { withKeysCorrected } from './mistyped-keys.ts'
 import { readSections, type Sections } from './sections.ts'
 import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
-import { subjectFaults, withoutSharedSubject } from './subject-faults.ts'
+import { sharedSubjectFaults, subjectFaults, withoutSharedSubject } from './subject-faults.ts'
 import { markupInFields } from './unread-markup.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
@@ -49,8 +49,8 @@ export function readTranslation(locale: string, file: string, text: string, engl
   }
 
   const written = readYaml(split.yaml, file, 2)
-  const yaml = withKeysCorrected(written, frontMatter, file)
-  const front = frontMatter.safeParse(withoutSharedSubject(yaml.value))
+  const yaml = withKeysCorrected({ ...written, value: withoutSharedSubject(written.value) }, frontMatter, file)
+  const front = frontMatter.safeParse(yaml.value)
   faults.push(...yaml.faults)
   if (!front.success && written.faults.length === 0)
     faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
@@ -60,7 +60,7 @@ export function readTranslation(locale: string, file: string, text: string, engl
     if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
   }
   const { parts, dated, faults: inSections, warnings } = readSections(split.body, file, split.bodyLine)
-  faults.push(...inSections, ...subjectFaults(yaml, dated, file))
+  faults.push(...inSections, ...sharedSubjectFaults(written, dated, file), ...subjectFaults(yaml, dated, file))
   translation.warnings.push(...markupInFields(yaml, file), ...warnings)
   translation.parts = parts
   translation.dated = dated

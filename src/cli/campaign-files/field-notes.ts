@@ -128,7 +128,11 @@ export const FRONT_NOTES: Readonly<Record<string, FieldNote>> = {
   ),
   subjects: note('subject lines'),
   'subjects.appeal': note('subject of the appeal', 'Open the gate'),
-  'subjects.update': note('subject of updates', 'News from the gate'),
+  'subjects.updates': note(
+    'subjects of updates by day; the title of the section if left out',
+    '{ 2026-03-14: News from the gate }',
+  ),
+  'subjects.corrections': note('subjects of corrections by day; the title of the section if left out'),
   author: note('who signs the appeal; on the page and in the mail'),
   'author.name': note('name', 'A. B.'),
   'author.office': note('office', 'speaker of the drivers'),

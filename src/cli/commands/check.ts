@@ -5,7 +5,7 @@ import { normaliseSource, revisionOf } from '../../campaigns/source/source-text.
 import { suggestion } from '../../kit/words/nearest-name.ts'
 import { checkCampaigns } from '../campaign-check/check-campaigns.ts'
 import { campaignFolders, localesIn } from '../campaign-folders.ts'
-import { Mistake } from '../command.ts'
+import { Mistake, WrongUsage } from '../command.ts'
 import { EXIT } from '../program/exit-status.ts'
 import { act, type CommandRegistration, withJson } from '../program/registration.ts'
 import type { Terminal, TerminalOptions } from '../program/terminal.ts'
@@ -33,7 +33,7 @@ async function check(terminal: Terminal, chosen: readonly string[]): Promise<num
   const all = campaignFolders(CAMPAIGNS)
   const known = all.map(({ slug }) => slug)
   for (const slug of chosen)
-    if (!known.includes(slug)) throw new Mistake(`${slug}: there is no such campaign${suggestion(slug, known)}`)
+    if (!known.includes(slug)) throw new WrongUsage(`${slug}: there is no such campaign${suggestion(slug, known)}`)
   const folders = all.filter(({ slug }) => chosen.length === 0 || chosen.includes(slug))
   const { warnings, faults, summary } = await checkCampaigns(folders, localesIn(STRINGS), Date.now())
   for (const [kind, lines] of [['warning', warnings] as const, ['fault', faults] as const])

@@ -25,8 +25,8 @@ import { fontFor, PALETTE, sidesOf } from './style.ts'
 export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
 
 /**
- * Input of `compile`. Mails to many people need a campaign; a confirmation may name the campaign of its sign-up form, or the day on which an
- * import brought the address (ISO 8601).
+ * Input of `compile`. Mails to many people need a campaign; a confirmation may name the campaign of its sign-up form, or the day on which
+ * an import brought the address (ISO 8601).
  */
 export type TemplateInput = {
   email: Email
