@@ -111,10 +111,11 @@ function writeDrivers(folder: string, module: string): void {
   ])
 }
 
-/** Generates a module with the minified style sheet and the hash for its URL. */
+/** Generates a module with the minified style sheet and its hashes for its URL and for the Content-Security-Policy. */
 function writeStyle(file: string, module: string, name: string): void {
-  const { css, hash } = styleSheet(readFileSync(join(root, file), 'utf8'))
-  writeModule(module, [`export const ${name} = ${JSON.stringify(css)}`, `export const ${name}_HASH = '${hash}'`])
+  const { css, hash, allowed } = styleSheet(readFileSync(join(root, file), 'utf8'))
+  const hashes = [`export const ${name}_HASH = '${hash}'`, `export const ${name}_ALLOWED = ${JSON.stringify(allowed)}`]
+  writeModule(module, [`export const ${name} = ${JSON.stringify(css)}`, ...hashes])
 }
 
 function writeGlyphs(module: string): void {

@@ -6,6 +6,7 @@ import { stopRoutes } from './actions/writers/routes-stop.tsx'
 import { apiRoutes } from './api/routes.ts'
 import { healthApi } from './api/routes-health.ts'
 import { calendarRoutes } from './campaigns/calendar/routes-calendar.ts'
+import { moreRoutes } from './campaigns/pages/more/routes-more.tsx'
 import { campaignRoutes } from './campaigns/pages/routes.tsx'
 import { printRoutes } from './campaigns/print/routes-print.tsx'
 import { type Settings, settingsOf } from './env.ts'
@@ -69,6 +70,7 @@ app.route('/', reportedRoutes)
 app.route('/', stopRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
+app.route('/', moreRoutes)
 app.route('/', calendarRoutes)
 app.route('/', printRoutes)
 

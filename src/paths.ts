@@ -8,6 +8,8 @@ export const ROUTES = {
   style: '/style.css',
   home: '/:locale/',
   campaign: `/:locale/campaigns/${SLUG}`,
+  more: `/:locale/campaigns/${SLUG}/more`,
+  share: `/:locale/campaigns/${SLUG}/share`,
   calendar: `/:locale/campaigns/${SLUG}/event.ics`,
   write: `/:locale/campaigns/${SLUG}/write`,
   letters: `/campaigns/${SLUG}/letters`,
@@ -45,6 +47,10 @@ export const ROUTES = {
 export const paths = {
   home: (locale: string) => `/${locale}/`,
   campaign: (locale: string, slug: string) => `/${locale}/campaigns/${slug}`,
+  /** The whole case. `part` counts from 1. */
+  more: (locale: string, slug: string, part = 1) =>
+    `/${locale}/campaigns/${slug}/more${part === 1 ? '' : `?part=${part}`}`,
+  share: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/share`,
   calendar: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/event.ics`,
   write: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/write`,
   letters: (slug: string) => `/campaigns/${slug}/letters`,
@@ -61,7 +67,9 @@ export const paths = {
   /** `paper` is `a4` or `letter`. Without `target`, the PDF has a sheet for every target with post or fax. */
   letterPdf: (locale: string, slug: string, paper: string, target?: string) =>
     `/${locale}/campaigns/${slug}/letter.pdf?${target === undefined ? '' : `to=${target}&`}paper=${paper}`,
-  campaignText: (slug: string, locale: string) => `/campaigns/${slug}.txt?lang=${locale}`,
+  /** The appeal as plain text. `part` counts from 1. */
+  campaignText: (slug: string, locale: string, part = 1) =>
+    `/campaigns/${slug}.txt?lang=${locale}${part === 1 ? '' : `&part=${part}`}`,
   /** `version` changes with the picture, so that caches never serve an old picture. */
   picture: (locale: string, slug: string, version: string) => `/${locale}/campaigns/${slug}/picture.png?v=${version}`,
   embed: (locale: string, slug: string) => `/embed/${slug}?lang=${locale}`,

@@ -1,7 +1,12 @@
-/** A minified style sheet, and the hash of its content for the URL, so that browsers may cache it without expiry. */
-export function styleSheet(source: string): { css: string; hash: string } {
+import { createHash } from 'node:crypto'
+
+/**
+ * A minified style sheet; the hash of its content for the URL, so that browsers may cache it without expiry; and the
+ * source expression that allows it inside a page (CSP 3 §2.3.1).
+ */
+export function styleSheet(source: string): { css: string; hash: string; allowed: string } {
   const css = minified(source)
-  return { css, hash: hashOf(css) }
+  return { css, hash: hashOf(css), allowed: `'sha256-${createHash('sha256').update(css).digest('base64')}'` }
 }
 
 /** The style sheet without comments, indentation, line breaks and space around punctuation. */

@@ -1,13 +1,15 @@
 import { Hono } from 'hono'
 import { deliverableTargets } from '../campaigns/letter-language.ts'
+import { waysBesideForm } from '../campaigns/pages/writing/ways-to-write.ts'
 import { campaignActionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { SiteEnv } from '../web/responses.tsx'
 import { draftConfirmation } from './drafts/confirm-draft.tsx'
 import type { LetterDraft } from './drafts/draft.ts'
-import type { DraftForm, DraftKind } from './drafts/draft-kind.ts'
+import { type DraftForm, type DraftKind, openCampaign } from './drafts/draft-kind.ts'
 import { redirectToForm, showForm, submitForm } from './drafts/routes-draft.tsx'
 import { LETTER_FIELDS, parseLetter } from './letters/letter-fields.ts'
+import { OtherWaysPage } from './letters/pages/other-ways.tsx'
 import { ConfirmLetterPage, WritePage } from './letters/pages/write-page.tsx'
 import { moderationRoutes } from './moderation/routes-moderation.tsx'
 import { submissionRoutes } from './submissions/routes-submissions.tsx'
@@ -36,6 +38,15 @@ const letter: DraftForm<LetterDraft> = {
   page: (props) => <WritePage {...props} />,
 }
 
+/** Where this site sends no letters, the page shows the other ways to write. */
+actionRoutes.get(ROUTES.write, async (c, next) => {
+  const { settings } = c.var
+  const locale = c.req.param('locale')
+  const campaign = await openCampaign(c, c.req.param('slug'))
+  if (campaign === null || letter.accepts(campaign) || waysBesideForm(campaign).length === 0) return next()
+  if (!settings.locales.includes(locale)) return c.notFound()
+  return c.html(<OtherWaysPage locale={locale} settings={settings} campaign={campaign} />)
+})
 actionRoutes.get(ROUTES.write, showForm(letter))
 actionRoutes.get(ROUTES.letters, redirectToForm(letter))
 actionRoutes.post(ROUTES.letters, submitForm(letter))

@@ -3,9 +3,9 @@ import type { Child } from 'hono/jsx'
 import type { Settings } from '../env.ts'
 import { directionOf, FALLBACK_LOCALE, localeName } from '../kit/locales.ts'
 import { translator } from '../kit/page-texts.ts'
-import { absolute, paths, ROUTES } from '../paths.ts'
+import { absolute, paths } from '../paths.ts'
 import { type ShareCard, ShareTags } from './share-card.tsx'
-import { STYLE_HASH } from './style.gen.ts'
+import { STYLE } from './style.gen.ts'
 
 type LayoutProps = {
   locale: string
@@ -29,7 +29,10 @@ type LayoutProps = {
   children?: Child
 }
 
-/** The frame of every page: head, header, footer. */
+/**
+ * The frame of every page: head, header, footer. The style is inside: a second answer would cost the headers again, and
+ * a network that freezes after 15 kB would leave the page bare.
+ */
 export function Layout({ locale, settings, title, children, ...rest }: LayoutProps) {
   const t = translator(locale)
   return (
@@ -105,13 +108,14 @@ function Head({ locale, settings, title, description, alternates = {}, written, 
           siteName={settings.senderName}
         />
       )}
-      <link rel="stylesheet" href={`${ROUTES.style}?v=${STYLE_HASH}`} />
+      <style>{raw(STYLE)}</style>
       <link rel="icon" href={ICON} />
       {head}
     </head>
   )
 }
 
+/** The other languages behind one control; wide windows show them in a row (style.css). */
 function LanguageSwitch({
   locale,
   settings,
@@ -119,23 +123,36 @@ function LanguageSwitch({
 }: Required<Pick<LayoutProps, 'locale' | 'settings' | 'alternates'>>) {
   return (
     <nav aria-label={translator(locale)('site.languages')}>
-      <ul class="tongues">
-        {settings.locales.map((l) => (
-          <li>
-            <a
-              href={alternates[l] ?? paths.home(l)}
-              lang={l}
-              hreflang={l}
-              aria-current={l === locale ? 'true' : undefined}
-            >
-              <span>{localeName(l)}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+      <details class="tongues">
+        <summary>
+          <Globe />
+          <span>{localeName(locale)}</span>
+        </summary>
+        <ul>
+          {settings.locales.map((l) => (
+            <li>
+              <a
+                href={alternates[l] ?? paths.home(l)}
+                lang={l}
+                hreflang={l}
+                aria-current={l === locale ? 'true' : undefined}
+              >
+                <span>{localeName(l)}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </details>
     </nav>
   )
 }
+
+/** The sign for languages that needs no language. */
+const Globe = () => (
+  <svg viewBox="0 0 24 24" aria-hidden="true">
+    <path d="M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18zm0 0c-5 5-5 13 0 18 5-5 5-13 0-18zM3 12h18" />
+  </svg>
+)
 
 /** Path of the logo, a bell, on a grid of 24 units. */
 const BELL = 'M12 2a6 6 0 0 0-6 6c0 6-3 7-3 9h18c0-2-3-3-3-9a6 6 0 0 0-6-6zM9 19a3 3 0 0 0 6 0z'

@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Settings } from '../env.ts'
+import { STYLE_ALLOWED } from './style.gen.ts'
 
 const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com'
 /** Two years in seconds. */
@@ -12,7 +13,7 @@ const HSTS_SECONDS = 63_072_000
 export function contentSecurityPolicy(turnstile: boolean, framedBy: "'none'" | '*' = "'none'"): string {
   const policy = [
     "default-src 'none'",
-    "style-src 'self'",
+    `style-src 'self' ${STYLE_ALLOWED}`,
     "img-src 'self' data:", // `data:` for the icon; a picture from another site would reveal to it who reads a case
     "form-action 'self'",
     "base-uri 'none'",

@@ -12,7 +12,9 @@ export const LOCALES = TEST_SETTINGS.LOCALES.split(',')
 /** Paths of all pages of a language that need no token, without the letter sheets. */
 const everyPage = (locale: string): string[] => [
   `/${locale}/`,
-  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
+  ...bundled.flatMap(({ slug }) => [`/${locale}/campaigns/${slug}`, `/${locale}/campaigns/${slug}/more`]),
+  `/${locale}/campaigns/river-street-bakery/more?part=2`,
+  `/${locale}/campaigns/river-street-bakery/share`,
   `/${locale}/campaigns/river-street-bakery/write`,
   `/${locale}/campaigns/river-street-bakery/write?sent=1`,
   `/${locale}/campaigns/river-street-bakery/support`,

@@ -33,7 +33,7 @@ test.each([
     expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
 
     await page.waitForTimeout(FILLING_MS)
-    await follow(page.locator('button[type=submit]'))
+    await follow(page.locator('form.card button[type=submit]'))
     await look(page, 'what is missing')
     expect(await page.locator('[aria-invalid=true]').count()).toBe(3)
 
@@ -43,14 +43,14 @@ test.each([
     await page.locator('#email').fill(email)
     await page.locator('input[name=consent]').first().check()
     await page.waitForTimeout(FILLING_MS)
-    await follow(page.locator('button[type=submit]'))
+    await follow(page.locator('form.card button[type=submit]'))
     expect(page.url()).toContain('sent=1')
     await look(page, 'look into your mailbox')
 
     const shown = await site.open(linkIn(await site.mail(email, 1), '/confirm/'), reader)
     expect(await shown.textContent('main')).toContain(SENTENCE)
     await look(shown, 'the letter once more')
-    await follow(shown.locator('button[type=submit]'))
+    await follow(shown.locator('main button[type=submit]'))
     await look(shown, 'thank you')
     expect(await shown.locator('h1').count()).toBe(1)
 

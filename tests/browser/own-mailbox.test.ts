@@ -6,7 +6,7 @@ import { axe } from './browser.ts'
 import { tooWide } from './faults.ts'
 import { openSite, type Site } from './site.ts'
 
-const BAKERY = 'campaigns/river-street-bakery'
+const BAKERY = 'campaigns/river-street-bakery/write'
 
 /** A campaign with more content than the bundled one: two targets, one of them with letters in Arabic, and a long letter. */
 const crane = {
@@ -51,9 +51,9 @@ afterAll(() => site.close())
 
 test('with unfolded letters axe finds nothing and nothing is wider than a phone, in either direction, light and dark', async () => {
   const found: string[] = []
-  for (const path of [`/en/${BAKERY}`, `/ar/${BAKERY}`, '/en/campaigns/crane', '/ar/campaigns/crane']) {
+  for (const path of [`/en/${BAKERY}`, `/ar/${BAKERY}`, '/en/campaigns/crane/write', '/ar/campaigns/crane/write']) {
     const page = await site.open(path, { width: 360 })
-    for (const fold of await page.locator('details').all()) await fold.locator('summary').click()
+    for (const fold of await page.locator('main details').all()) await fold.locator('summary').click()
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       for (const violation of await axe(page)) found.push(`${path} ${colorScheme}: ${violation}`)
@@ -90,7 +90,7 @@ test('the mailto link carries the same text as the letter to copy, without JavaS
 const directionOf = (id: string) => `getComputedStyle(document.getElementById('${id}')).direction`
 
 test('a letter is shown in its own language and direction, whatever the page’s', async () => {
-  const english = await site.open('/en/campaigns/crane')
+  const english = await site.open('/en/campaigns/crane/write')
   const letter = english.locator('#letter-director')
   await english.getByText('The whole letter, to copy').first().click()
   expect(await english.evaluate(directionOf('letter-director'))).toBe('rtl')
@@ -98,7 +98,7 @@ test('a letter is shown in its own language and direction, whatever the page’s
   await english.getByText('A link holds only the beginning of this letter').waitFor()
   await english.getByText('There is no letter in their language yet. Language of this one: English.').waitFor()
 
-  const arabic = await site.open('/ar/campaigns/crane')
+  const arabic = await site.open('/ar/campaigns/crane/write')
   await arabic.getByText('الرسالة كاملة للنسخ').last().click()
   expect(await arabic.evaluate(directionOf('letter-owner'))).toBe('ltr')
 })

@@ -158,8 +158,11 @@ test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arab
   expect(pages[2]?.text).toContain('Dear de')
 })
 
-test('the campaign’s page links to the sheet of each target, and each sheet back', async () => {
+test('the campaign’s page links to its sheets, the whole case to the sheet of each target, and each sheet back', async () => {
   const page = await site.open('/en/campaigns/river-street-bakery', { script: false })
+  await follow(page.getByRole('link', { name: 'Letter to print, post or fax' }))
+  expect(new URL(page.url()).pathname).toBe('/en/campaigns/river-street-bakery/letter')
+  await page.goto('/en/campaigns/river-street-bakery/more')
   const links = page.getByRole('link', { name: 'Letter to print, post or fax' })
   expect(await links.count()).toBe(2)
   await links.last().click()

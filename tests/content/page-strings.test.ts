@@ -15,6 +15,7 @@ const values = {
   names: 'A deputy',
   ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2, ownMailbox: 5, paper: 6 },
   who: '2',
+  ...{ part: 2, parts: 3 },
   code: 'U+200B',
   place: 3,
   workers: 'Crew',

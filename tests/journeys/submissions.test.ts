@@ -94,10 +94,17 @@ async function confirm(path: string, form: Record<string, string>): Promise<stri
   return link
 }
 
-/** The campaign's page with what is stored now, which otherwise takes some minutes. */
+/** The campaign's page and its whole case with what is stored now, which otherwise takes some minutes. */
 async function page(): Promise<string> {
   await writePage('dock')
-  return (await new Visitor().ask('/en/campaigns/dock')).text()
+  const visitor = new Visitor()
+  const pages = [await (await visitor.ask('/en/campaigns/dock')).text()]
+  for (let part = 1; ; part++) {
+    const answer = await visitor.ask(`/en/campaigns/dock/more?part=${part}`)
+    const text = await answer.text()
+    if (answer.status !== 200) return pages.join('\n')
+    pages.push(text)
+  }
 }
 
 async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Promise<T> {

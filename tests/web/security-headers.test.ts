@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { Hono } from 'hono'
 import { expect, test, vi } from 'vitest'
 import { contentSecurityPolicy, secureHeaders, securityHeaders } from '../../src/web/security-headers.ts'
+import { STYLE } from '../../src/web/style.gen.ts'
 
 const https = { publicUrl: 'https://act.example.org', turnstile: undefined }
 
 test('the policy allows own styles, pictures and forms, and nothing else', () => {
+  const hash = createHash('sha256').update(STYLE).digest('base64')
   expect(contentSecurityPolicy(false)).toBe(
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    `default-src 'none'; style-src 'self' 'sha256-${hash}'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   )
   expect(contentSecurityPolicy(false, '*')).toBe(
     contentSecurityPolicy(false).replace("ancestors 'none'", 'ancestors *'),

@@ -16,7 +16,7 @@ const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar']
 
 export type WireSize = { slug: string; path: string; bytes: number }
 
-/** Bytes of each bundled campaign's page in each language, with the style sheet and the headers of both. */
+/** Bytes of each bundled campaign's page in each language, with its headers, and a style sheet that the page links to. */
 export async function wireSizes(url: string): Promise<WireSize[]> {
   const slugs = readdirSync(join(root, 'campaigns'))
   return Promise.all(slugs.flatMap((slug) => LOCALES.map((locale) => sizeWithStyle(url, slug, locale))))
@@ -32,8 +32,9 @@ export async function longWireSizes(url: string, slug: string): Promise<WireSize
 async function sizeWithStyle(url: string, slug: string, locale: string): Promise<WireSize> {
   const path = paths.campaign(locale, slug)
   const page = await answer(new URL(path, url))
-  const [, style = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text) ?? []
-  return { slug, path, bytes: page.bytes + (await answer(new URL(style, url))).bytes }
+  const [, style] = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text) ?? []
+  const linked = style === undefined ? 0 : (await answer(new URL(style, url))).bytes
+  return { slug, path, bytes: page.bytes + linked }
 }
 
 async function answer(url: URL): Promise<{ text: string; bytes: number }> {

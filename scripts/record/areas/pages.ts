@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000
 
 const pagesOf = (locale: string, slug: string): string[] => [
   `/${locale}/campaigns/${slug}`,
+  `/${locale}/campaigns/${slug}/more`,
+  `/${locale}/campaigns/${slug}/share`,
   `/${locale}/campaigns/${slug}/event.ics`,
   `/${locale}/campaigns/${slug}/write`,
   `/${locale}/campaigns/${slug}/support`,
@@ -106,6 +108,12 @@ async function others(stage: Stage, shelf: Shelf): Promise<void> {
   await get(`/campaigns/${WHOLE}.txt`, { 'accept-language': 'es' })
   await get(`/campaigns/${WHOLE}.txt?lang=de`)
   await get('/campaigns/no-such-campaign.txt')
+  for (const part of ['1', '2', '99', '0', 'x']) {
+    await get(`/campaigns/${WHOLE}.txt?lang=ru&part=${part}`)
+    await get(`/ru/campaigns/${WHOLE}/more?part=${part}`)
+  }
+  for (const range of ['bytes=0-99', 'bytes=-50', 'bytes=9999999-', 'bytes=0-1,5-6'])
+    await get(`/en/campaigns/${WHOLE}/letter.pdf`, { range })
   await get('/embed/no-such-campaign')
   await get(`/embed/${WHOLE}`, { 'accept-language': 'fr' })
   await get(`/en/sign-up?campaign=${encodeURIComponent('"><script>')}`)

@@ -1,6 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
+import { PaperTargets } from '../../campaigns/pages/writing/paper-targets.tsx'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { ErrorSummary, type FormError, type FormValues, formTitle } from '../../web/form-fields.tsx'
@@ -24,8 +25,9 @@ type DraftFormPageProps = DraftFormProps & {
   submit: string
   /** The note that is shown when the campaign is a demonstration. */
   invented: string
-  /** Content above the form. */
-  before: Child
+  /** Content above and below the form. */
+  before?: Child
+  after?: Child
   children?: Child
 }
 
@@ -66,6 +68,7 @@ export function DraftFormPage({
           <TurnstileWidget locale={locale} settings={settings} />
           <button type="submit">{form.submit}</button>
         </form>
+        {form.after}
       </div>
     </Layout>
   )
@@ -119,6 +122,7 @@ export function DraftDonePage({
   const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
+      {of === 'letter' && <PaperTargets locale={page.locale} campaign={campaign} />}
       <BackToCampaign locale={page.locale} campaign={campaign} />
     </MessagePage>
   )

@@ -6,7 +6,7 @@ import { Section, type SectionProps } from './campaign-section.tsx'
 /** Facts of a case: figures with their parties, and sources. */
 
 /** Figures of all parties side by side, each with its party. Figures are never averaged or chosen. */
-export function Claims({ campaign, locale }: SectionProps) {
+export function Claims({ campaign, locale, sourceHref }: SectionProps & { sourceHref(id: string): string }) {
   const t = translator(locale)
   if (campaign.claims.length === 0) return null
   const numbers = new Map(campaign.sources.map(({ id }, index) => [id, index + 1]))
@@ -19,7 +19,7 @@ export function Claims({ campaign, locale }: SectionProps) {
               {t(`claim.${bound}`, { figure })} {textIn(unit, locale)}
             </strong>{' '}
             {joinList(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && formatDay(locale, date)])}{' '}
-            {source && numbers.has(source) && <a href={`#source-${source}`}>[{numbers.get(source)}]</a>}
+            {source && numbers.has(source) && <a href={sourceHref(source)}>[{numbers.get(source)}]</a>}
           </li>
         ))}
       </ul>
@@ -27,12 +27,13 @@ export function Claims({ campaign, locale }: SectionProps) {
   )
 }
 
-export function Sources({ campaign, locale }: SectionProps) {
+/** The sources from number `first` on. */
+export function Sources({ campaign, locale, first }: SectionProps & { first: number }) {
   const t = translator(locale)
   if (campaign.sources.length === 0) return null
   return (
     <Section title={t('campaign.sources')}>
-      <ol>
+      <ol start={first === 1 ? undefined : first}>
         {campaign.sources.map(({ id, title, publisher, author, date, url, via }) => (
           <li id={`source-${id}`}>
             <cite>{url === undefined ? title : <a href={url}>{title}</a>}</cite>

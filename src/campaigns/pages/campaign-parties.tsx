@@ -1,4 +1,3 @@
-import type { Settings } from '../../env.ts'
 import { formatDay } from '../../kit/dates.ts'
 import { languageName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
@@ -9,11 +8,11 @@ import { supportContacts } from '../public-submissions.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import { Section, type SectionProps } from './campaign-section.tsx'
 import { ChannelList } from './channels.tsx'
-import { OwnMailbox } from './own-mailbox.tsx'
 
 /** Contacts and people of a case: targets, copies, support, organisations, and how people are named. */
 
-export function Targets({ campaign, locale, readers, live, settings }: SectionProps & { settings: Settings }) {
+/** The targets from number `first` on, with their channels. */
+export function Targets({ campaign, locale, readers, live, first }: SectionProps & { first: number }) {
   const t = translator(locale)
   if (campaign.targets.length === 0) return null
   // '' if any target was never checked
@@ -24,7 +23,7 @@ export function Targets({ campaign, locale, readers, live, settings }: SectionPr
       title={t(live ? 'campaign.targets' : 'campaign.targets-past')}
       intro={live ? t('campaign.targets-intro') : undefined}
     >
-      <ol class="numbered">
+      <ol class="numbered" start={first === 1 ? undefined : first}>
         {campaign.targets.map((target) => {
           const role = textIn(target.role, locale)
           const at = organisation.get(target.organisation ?? '')
@@ -44,9 +43,6 @@ export function Targets({ campaign, locale, readers, live, settings }: SectionPr
                   </>
                 )}
               </ChannelList>
-              {live && target.ladder.includes('own-mailbox') && (
-                <OwnMailbox locale={locale} campaign={campaign} target={target} settings={settings} />
-              )}
               {live && hasPostalChannel(target) && (
                 <a class="target-size" href={paths.letterSheet(readers, campaign.slug, target.id)}>
                   {t('sheet.link')}

@@ -1,34 +1,21 @@
 import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
-import { paths } from '../../paths.ts'
 import { TextLines } from '../../web/text-lines.tsx'
 import { type Campaign, textIn } from '../campaign.ts'
 import type { Counters } from '../counters.ts'
-import { acceptsEndorsements, type PublicSubmissions } from '../public-submissions.ts'
+import type { PublicSubmissions } from '../public-submissions.ts'
 import { Section } from './campaign-section.tsx'
 
-type SubmissionsProps = {
+/** Accepted submissions of a case: replies of targets, endorsements of organisations, messages to the workers. */
+export type SubmissionsProps = {
   locale: string
   campaign: Campaign
-  /** Whether people are still asked to act. */
-  live: boolean
   submissions: PublicSubmissions | null
   counters: Counters | null
 }
 
-/** Accepted submissions of a case: replies of targets, endorsements of organisations, messages to the workers. */
-export function Submissions(props: SubmissionsProps) {
-  return (
-    <>
-      <Replies {...props} />
-      <Endorsements {...props} />
-      <Messages {...props} />
-    </>
-  )
-}
-
-function Replies({ locale, campaign, submissions }: SubmissionsProps) {
+export function Replies({ locale, campaign, submissions }: SubmissionsProps) {
   const t = translator(locale)
   const replies = (submissions?.replies ?? []).flatMap((reply) => {
     const target = campaign.targets.find(({ id }) => id === reply.target)
@@ -52,46 +39,35 @@ function Replies({ locale, campaign, submissions }: SubmissionsProps) {
   )
 }
 
-function Endorsements({ locale, campaign, live, submissions, counters }: SubmissionsProps) {
+/** Endorsements of organisations. `listed` is how many are listed on all parts of the page together. */
+export function Endorsements({ locale, submissions, counters, listed }: SubmissionsProps & { listed: number }) {
   const t = translator(locale)
   const endorsements = submissions?.endorsements ?? []
-  const open = live && acceptsEndorsements(campaign)
-  if (endorsements.length === 0 && !open) return null
-  const all = Math.max(counters?.endorsements ?? 0, endorsements.length)
+  if (endorsements.length === 0) return null
+  const all = Math.max(counters?.endorsements ?? 0, listed)
   return (
     <Section title={t('campaign.endorsements')}>
-      {endorsements.length > 0 && (
-        <>
-          <p>{t('campaign.endorsements-count', { count: all })}</p>
-          {all > endorsements.length && <p class="soft">{t('campaign.endorsements-newest')}</p>}
-          <ul class="parties">
-            {endorsements.map(({ organisation, place, signer, role }) => (
-              <li>
-                <strong>
-                  <bdi>{organisation}</bdi>
-                </strong>{' '}
-                · <bdi>{place}</bdi>
-                <br />
-                <span class="soft">
-                  <bdi>{joinList(locale, [signer, role])}</bdi>
-                </span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      {open && (
-        <p>
-          <a class="target-size" href={paths.endorse(locale, campaign.slug)}>
-            {t('campaign.endorse')}
-          </a>
-        </p>
-      )}
+      <p>{t('campaign.endorsements-count', { count: all })}</p>
+      {all > listed && <p class="soft">{t('campaign.endorsements-newest')}</p>}
+      <ul class="parties">
+        {endorsements.map(({ organisation, place, signer, role }) => (
+          <li>
+            <strong>
+              <bdi>{organisation}</bdi>
+            </strong>{' '}
+            · <bdi>{place}</bdi>
+            <br />
+            <span class="soft">
+              <bdi>{joinList(locale, [signer, role])}</bdi>
+            </span>
+          </li>
+        ))}
+      </ul>
     </Section>
   )
 }
 
-function Messages({ locale, submissions, counters }: SubmissionsProps) {
+export function Messages({ locale, submissions, counters }: SubmissionsProps) {
   const t = translator(locale)
   const messages = submissions?.messages ?? []
   const all = Math.max(counters?.support ?? 0, messages.length)

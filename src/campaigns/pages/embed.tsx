@@ -10,7 +10,7 @@ import { STYLE_HASH } from '../../web/style.gen.ts'
 import { turnstileScript } from '../../web/turnstile-widget.tsx'
 import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
 import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
-import { languageAttributes } from './campaign-body.tsx'
+import { languageAttributes, leadOf } from './campaign-head.tsx'
 import { Kicker } from './kicker.tsx'
 import { RiskNotice } from './risk-notice.tsx'
 import { SignUpForm } from './sign-up-form.tsx'
@@ -163,15 +163,16 @@ export function EmbedPage({
 
 function CampaignSummary({ locale, campaign, status }: Pick<EmbedProps, 'locale' | 'campaign' | 'status'>) {
   const t = translator(locale)
-  const { title, summary } = wordsIn(campaign, locale)
+  const { title } = wordsIn(campaign, locale)
+  const lead = leadOf(campaign, locale, status)
   return (
     <>
       {campaign.invented && <p class="note invented">{t('notice.invented')}</p>}
-      {status !== 'open' && <p class="note">{t(`notice.${status}`)}</p>}
+      {status !== 'open' && <p class={status === 'won' ? 'note won' : 'note quiet'}>{t(`notice.${status}`)}</p>}
       <Kicker locale={locale} campaign={campaign} status={status} />
       <div class="flow" {...languageAttributes(campaign, locale)}>
         <h1>{title}</h1>
-        <p class="lead">{summary}</p>
+        {lead && <p class="lead">{lead}</p>}
       </div>
       <p>
         <ExternalLink href={paths.campaign(locale, campaign.slug)} locale={locale} text={t('embed.open')} button />

@@ -7,6 +7,24 @@ import { type Counters, countriesToShow } from '../counters.ts'
 
 type LetterStatsProps = { locale: string; campaign: Campaign; counters: Counters }
 
+/** How many people wrote. `live` adds the goal; a campaign that is over asks for nothing more. */
+export function LetterCount({ locale, campaign, counters, live }: LetterStatsProps & { live: boolean }) {
+  const t = translator(locale)
+  const goal = live ? campaign.goal?.letters : undefined
+  return (
+    <section class="flow" aria-labelledby="letters-title">
+      <h2 id="letters-title">{t('campaign.letters-title')}</h2>
+      <p>{t('campaign.letters-confirmed', { count: counters.confirmed })}</p>
+      {goal !== undefined && (
+        <p>
+          <progress value={Math.min(counters.confirmed, goal)} max={goal} aria-labelledby="letters-title" />{' '}
+          {t('campaign.letters-goal', { goal: new Intl.NumberFormat(formatTag(locale)).format(goal) })}
+        </p>
+      )}
+    </section>
+  )
+}
+
 /**
  * Number of writers and states of their mails. Two separate counts, because an accepted mail is not the same as a
  * person who wrote.
@@ -14,17 +32,10 @@ type LetterStatsProps = { locale: string; campaign: Campaign; counters: Counters
 export function LetterStats({ locale, campaign, counters }: LetterStatsProps) {
   const t = translator(locale)
   const { confirmed, accepted, refused, waiting, copies } = counters
-  const goal = campaign.goal?.letters
   return (
-    <section class="flow" aria-labelledby="letters-title">
-      <h2 id="letters-title">{t('campaign.letters-title')}</h2>
+    <section class="flow">
+      <h2>{t('campaign.letters-title')}</h2>
       <p>{t('campaign.letters-confirmed', { count: confirmed })}</p>
-      {goal !== undefined && (
-        <p>
-          <progress value={Math.min(confirmed, goal)} max={goal} aria-labelledby="letters-title" />{' '}
-          {t('campaign.letters-goal', { goal: new Intl.NumberFormat(formatTag(locale)).format(goal) })}
-        </p>
-      )}
       <Countries locale={locale} campaign={campaign} counters={counters} />
       <Days locale={locale} counters={counters} />
       <p class="small soft">{t('campaign.letters-mails', { accepted, refused, waiting })}</p>

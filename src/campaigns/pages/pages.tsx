@@ -6,15 +6,14 @@ import { Layout } from '../../web/layout.tsx'
 import { turnstileScript } from '../../web/turnstile-widget.tsx'
 import { type Campaign, localesOf, wordsIn } from '../campaign.ts'
 import type { ListedCampaign } from '../copies/campaign-index.ts'
-import { type Counters, hasLetters } from '../counters.ts'
+import type { Counters } from '../counters.ts'
 import { type CampaignStatus, campaignStatus } from '../page-status.ts'
 import type { PublicSubmissions } from '../public-submissions.ts'
-import { CampaignBody, CampaignHead, languageAttributes, Notices } from './campaign-body.tsx'
-import { Submissions } from './campaign-submissions.tsx'
+import { frontSections } from './campaign-front.tsx'
+import { CampaignHead, languageAttributes, leadOf, MainAct, Notices } from './campaign-head.tsx'
 import { Kicker } from './kicker.tsx'
-import { LetterStats } from './letter-stats.tsx'
 import { RiskNotice } from './risk-notice.tsx'
-import { ShareSection, shareCard } from './share.tsx'
+import { shareCard } from './share.tsx'
 import { SignUpForm } from './sign-up-form.tsx'
 
 type HomeProps = {
@@ -132,15 +131,18 @@ type CampaignProps = {
 } & RefillProps
 
 /**
- * The page of one campaign. If the campaign lacks the reader's language, the case is in English and the rest of the
- * page in the reader's language.
+ * The page of one campaign: the short of it, so that it arrives whole on a bad line; the page of the whole case has the
+ * rest. The sign-up form of an open campaign is in the first half. If the campaign lacks the reader's language, the case
+ * is in English and the rest of the page in the reader's language.
  */
 export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }: CampaignProps) {
   const { counters = null, submissions = null, values, errors } = more
   const t = translator(locale)
   const status = campaignStatus(campaign, now)
   const words = wordsIn(campaign, locale)
-  const shown = status !== 'under-review'
+  const shown = status !== 'under-review' // else only a notice, because a name must not be read
+  const live = status === 'open'
+  const front = shown ? frontSections({ locale, campaign, status, now, counters, submissions }) : undefined
   const alternates = Object.fromEntries(settings.locales.map((l) => [l, paths.campaign(l, campaign.slug)]))
   const title = shown ? words.title : t('notice.review-title')
   return (
@@ -148,7 +150,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
       locale={locale}
       settings={settings}
       title={title}
-      description={shown ? words.summary : undefined}
+      description={shown ? leadOf(campaign, locale, status) : undefined}
       alternates={alternates}
       written={localesOf(campaign)}
       card={shareCard(settings, campaign, locale, status)}
@@ -156,7 +158,23 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
       head={turnstileScript(settings)}
     >
       <div class="columns">
-        <CampaignSections {...{ locale, settings, campaign, status, now, counters, submissions }} />
+        {!shown && (
+          <header class="flow">
+            <h1>{title}</h1>
+            <p class="lead">{t('notice.review')}</p>
+          </header>
+        )}
+        {front && (
+          <div class={live ? 'sections begin' : 'sections'}>
+            <CampaignHead locale={locale} campaign={campaign} status={status} />
+            {live && <MainAct locale={locale} campaign={campaign} />}
+            <Notices locale={locale} campaign={campaign} status={status}>
+              {live && campaign.riskyIn && <RiskNotice locale={locale} campaign={campaign} />}
+            </Notices>
+            {front.first}
+            {!live && front.rest}
+          </div>
+        )}
         <SignUpCard
           title={t('home.sign-up')}
           locale={locale}
@@ -166,41 +184,8 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
           values={values}
           errors={errors}
         />
+        {front && live && <div class="sections">{front.rest}</div>}
       </div>
     </Layout>
-  )
-}
-
-type CampaignSectionsProps = Pick<CampaignProps, 'locale' | 'settings' | 'campaign' | 'now'> & {
-  status: CampaignStatus
-  counters: Counters | null
-  submissions: PublicSubmissions | null
-}
-
-/** All of a campaign's page beside the form. A campaign under review shows only a notice, because a name must not be read. */
-function CampaignSections({ locale, settings, campaign, status, now, counters, submissions }: CampaignSectionsProps) {
-  const live = status === 'open'
-  const shown = status !== 'under-review'
-  return (
-    <div class="sections">
-      <div class="flow">
-        <Notices locale={locale} campaign={campaign} status={status} />
-        {live && <RiskNotice locale={locale} campaign={campaign} />}
-        {shown ? (
-          <CampaignHead locale={locale} campaign={campaign} status={status} />
-        ) : (
-          <header class="flow">
-            <h1>{translator(locale)('notice.review-title')}</h1>
-            <p class="lead">{translator(locale)('notice.review')}</p>
-          </header>
-        )}
-      </div>
-      {shown && counters !== null && hasLetters(counters) && (
-        <LetterStats locale={locale} campaign={campaign} counters={counters} />
-      )}
-      {shown && <CampaignBody locale={locale} campaign={campaign} live={live} now={now} settings={settings} />}
-      {shown && <Submissions {...{ locale, campaign, live, submissions, counters }} />}
-      {live && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
-    </div>
   )
 }

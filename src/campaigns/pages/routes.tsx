@@ -5,6 +5,7 @@ import { negotiate } from '../../kit/locales.ts'
 import { rendererOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import { formStamp } from '../../security/form-timestamp.ts'
+import { rangedBody } from '../../web/ranged-body.ts'
 import { STYLE } from '../../web/style.gen.ts'
 import { catalogue } from '../catalogue.ts'
 import type { IndexEnv } from '../copies/campaign-index.ts'
@@ -86,7 +87,7 @@ campaignRoutes.get(ROUTES.picture, async (c) => {
     rendererOf(c.env, 'print', picture.locale).picture({ slug, revision }, picture.text),
   )
   if (bytes === null) return c.notFound()
-  return c.body(bytes, 200, { 'content-type': 'image/png', ...PAGE_HEADERS })
+  return rangedBody(c, bytes, { 'content-type': 'image/png', ...PAGE_HEADERS })
 })
 
 /** The language in the path, or null when the site does not have that language. */

@@ -1,13 +1,17 @@
 import { Hono } from 'hono'
 import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { FALLBACK_LOCALE, negotiate } from '../../kit/locales.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { rendererOf } from '../../objects.ts'
-import { ROUTES } from '../../paths.ts'
+import { absolute, paths, ROUTES } from '../../paths.ts'
+import { rangedBody } from '../../web/ranged-body.ts'
 import { hasLocale, localesOf, readableLocale } from '../campaign.ts'
 import { catalogue } from '../catalogue.ts'
 import { campaignStatus } from '../page-status.ts'
 import { knownLocale, PAGE_HEADERS, type PagesEnv, STYLE_HEADERS } from '../pages/routes.tsx'
 import { appealText } from '../text/appeal-text.ts'
+import { partOf } from '../text/part-number.ts'
+import { textParts } from '../text/text-parts.ts'
 import { printedLetters } from './letter-sheet.ts'
 import { LETTER_STYLE } from './letter-style.gen.ts'
 import { LetterPage } from './pages-letter.tsx'
@@ -51,7 +55,7 @@ printRoutes.get(ROUTES.letterPdf, async (c) => {
     rendererOf(c.env, 'print', locale).sheetsPdf({ slug, revision }, sheets, paper),
   )
   if (bytes === null) return c.html(<NoPdfPage {...page} />, 404)
-  return c.body(bytes, 200, {
+  return rangedBody(c, bytes, {
     ...PAGE_HEADERS,
     'content-type': 'application/pdf',
     // A download, because the content security policy may restrict a viewer inside the browser.
@@ -68,7 +72,17 @@ printRoutes.get(ROUTES.campaignText, async (c) => {
   const requested = c.req.query('lang')
   const wanted = requested ?? negotiate(c.req.header('accept-language'), localesOf(campaign))
   const locale = settings.locales.includes(wanted) || hasLocale(campaign, wanted) ? wanted : FALLBACK_LOCALE
-  return c.body(appealText({ campaign, locale, publicUrl: settings.publicUrl, now }), 200, {
+  const parts = textParts(appealText({ campaign, locale, publicUrl: settings.publicUrl, now }))
+  const part = partOf(c.req.query('part'))
+  const text = parts[part - 1]
+  if (text === undefined) return c.notFound()
+  const next = absolute(settings.publicUrl, paths.campaignText(campaign.slug, locale, part + 1))
+  const t = translator(readableLocale(campaign, locale))
+  const ending =
+    parts.length === 1
+      ? ''
+      : `\n${t('campaign.part', { part, parts: parts.length })}\n${part < parts.length ? `${t('campaign.next-part')}\n${next}\n` : ''}`
+  return c.body(text + ending, 200, {
     ...PAGE_HEADERS,
     'content-type': 'text/plain; charset=utf-8',
     'content-language': readableLocale(campaign, locale),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OtherWaysPage } from '../../../src/actions/letters/pages/other-ways.tsx'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
@@ -12,9 +13,7 @@ const sample = bundled.find(({ slug }) => slug === 'river-street-bakery')
 if (sample === undefined) throw new Error('the demonstration appeal is not bundled')
 
 const pageOf = (changed: Partial<Campaign> = {}, locale = 'en') =>
-  String(
-    <CampaignPage locale={locale} settings={settings} campaign={{ ...sample, ...changed }} stamp="stamp" now={now} />,
-  )
+  String(<OtherWaysPage locale={locale} settings={settings} campaign={{ ...sample, ...changed }} />)
 const letters = (page: string) =>
   elements(page, 'a')
     .map(({ attributes }) => attributes.href ?? '')
@@ -31,7 +30,7 @@ describe('writing from one’s own mailbox', () => {
     expect(letters(pageOf(withTarget('managing-director', { ladder: ['each'] })))).toEqual([])
   })
 
-  it('is not offered for a case that is over, expired or under review', () => {
+  it('is reached by the button of an open case, and no page of another case leads there', () => {
     const lapsed = sample.people.map((person) => ({ ...person, until: '2026-11-21' }))
     const over: Partial<Campaign>[] = [
       { status: 'closed' },
@@ -40,13 +39,13 @@ describe('writing from one’s own mailbox', () => {
       { doNotUseAfter: '2026-11-21' },
       { people: lapsed },
     ]
-    for (const changed of over) {
-      const page = pageOf(changed)
-      expect(letters(page)).toEqual([])
-      expect(elements(page, 'textarea')).toEqual([])
-      expect(page).not.toContain('mailto:')
-    }
-    expect(letters(pageOf({ closes: '2026-11-22', doNotUseAfter: '2026-11-22' }))).toHaveLength(5)
+    const leadsThere = (changed: Partial<Campaign>) =>
+      String(
+        <CampaignPage locale="en" settings={settings} campaign={{ ...sample, ...changed }} stamp="stamp" now={now} />,
+      ).includes(`href="/en/campaigns/${sample.slug}/write"`)
+    for (const changed of over) expect(leadsThere(changed)).toBe(false)
+    expect(leadsThere({ closes: '2026-11-22', doNotUseAfter: '2026-11-22' })).toBe(true)
+    expect(leadsThere({ targets: sample.targets.filter(({ ladder }) => ladder.includes('own-mailbox')) })).toBe(true)
   })
 
   it('explains what the target will see before any link', () => {
@@ -88,7 +87,7 @@ describe('writing from one’s own mailbox', () => {
   it('links a shortened letter to the page in its language', () => {
     const [mailto = ''] = letters(pageOf(withTarget('managing-director', { locale: 'ru' })))
     expect(readMailto(mailto).body).toMatch(
-      new RegExp(`Письмо целиком: ${settings.publicUrl}/ru/campaigns/river-street-bakery$`),
+      new RegExp(`Письмо целиком: ${settings.publicUrl}/ru/campaigns/river-street-bakery/more$`),
     )
   })
 

@@ -3,6 +3,7 @@ import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import type { Campaign, CampaignWords } from '../../../src/campaigns/campaign.ts'
 import { CampaignPage, HomePage } from '../../../src/campaigns/pages/pages.tsx'
 import { testSettings } from '../../support/supporter-world.ts'
+import { wholeCase } from '../../support/whole-case.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const settings = await testSettings()
@@ -60,8 +61,9 @@ describe('the page of a campaign', () => {
     expect(page).toContain(`href="/en/campaigns/${sample.slug}" hreflang="en"`)
   })
 
-  it('shows every channel of every target', () => {
-    const page = pageOf(sample)
+  it('leads to every channel of every target, on the page of the whole case', async () => {
+    expect(pageOf(sample)).toContain(`href="/en/campaigns/${sample.slug}/more"`)
+    const page = await wholeCase(settings, sample, 'en', now)
     for (const { channels } of sample.targets) {
       for (const way of Object.values(channels).flatMap((ways) => ways ?? []))
         expect(page).toContain(way.replaceAll('&', '&amp;'))

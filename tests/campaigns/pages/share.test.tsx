@@ -3,6 +3,7 @@ import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import { campaignStatus } from '../../../src/campaigns/page-status.ts'
 import { EmbedPage } from '../../../src/campaigns/pages/embed.tsx'
+import { SharePage } from '../../../src/campaigns/pages/more/share-page.tsx'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
 import { mailtoLink } from '../../../src/campaigns/pages/share.tsx'
 import { withTerritory } from '../../../src/web/share-card.tsx'
@@ -96,9 +97,9 @@ describe('the link preview of a campaign', () => {
 describe('sharing a campaign', () => {
   it('uses the plain address or a mail, and neither reveals who shared', () => {
     for (const locale of settings.locales) {
-      const page = pageOf(sample, locale)
+      const page = String(<SharePage locale={locale} settings={settings} campaign={sample} />)
       const address = elements(page, 'input').find(({ id }) => id === 'share-url')?.value
-      expect(address).toBe(canonicalOf(page))
+      expect(address).toBe(canonicalOf(pageOf(sample, locale)))
       const mail = new URL(elements(page, 'a').find(({ href }) => href?.startsWith('mailto:?'))?.href ?? '')
       expect([...mail.searchParams.keys()]).toEqual(['subject', 'body'])
       expect(mail.searchParams.get('subject')).toBe(sample.words[locale]?.title)
@@ -113,7 +114,8 @@ describe('sharing a campaign', () => {
 
   it('is offered only while a campaign is open', () => {
     for (const campaign of [changed({ status: 'won' }), changed({ status: 'closed' }), lapsed, expired])
-      expect(pageOf(campaign)).not.toContain('share-url')
+      expect(pageOf(campaign)).not.toContain('/share"')
+    expect(pageOf(sample)).toContain('/share"')
   })
 })
 

@@ -1,5 +1,5 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
-import { deliverableTargets, letterLocale, letterWords, type Target } from '../../../campaigns/letter-language.ts'
+import { deliverableTargets, letterLocale, type Target } from '../../../campaigns/letter-language.ts'
 import { ProseView } from '../../../campaigns/text/prose-view.tsx'
 import { modelProse, ownProse, type Writer } from '../../../emails/letters/letter.ts'
 import { directionOf } from '../../../kit/locales.ts'
@@ -12,23 +12,31 @@ import { WriterFields } from '../../drafts/writer-fields.tsx'
 import { mustBeRead } from '../../submissions/held-letters.ts'
 import { CONSENTS, LETTER_FIELDS, linkChoicesOf, MAX_SENTENCE_CHARS, SENTENCE_LINK } from '../letter-fields.ts'
 import { CopyNotice } from './copy-notice.tsx'
+import { OtherWays } from './other-ways.tsx'
 
 /** Visible lines of the field for the sentence: enough for most sentences on a phone. */
 const SENTENCE_ROWS = 5
 
-/** A letter in the target's language. Without a writer it is the model letter alone. */
+/** A letter in the target's language. Without a writer it shows where the sentence and the name will stand. */
 function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer?: Writer }) {
   const locale = letterLocale(campaign, target)
-  const { letter = [] } = letterWords(campaign, target)
+  const t = translator(locale)
   return (
-    <blockquote class="flow" lang={locale} dir={directionOf(locale)}>
-      <ProseView prose={writer === undefined ? letter : modelProse(campaign, target)} level={4} />
-      {writer !== undefined &&
+    <blockquote class="letter flow" lang={locale} dir={directionOf(locale)}>
+      <ProseView prose={modelProse(campaign, target)} level={4} />
+      {writer === undefined ? (
+        <p>
+          <mark>{t('write.own')}</mark>
+          <br />
+          {t('write.name')}
+        </p>
+      ) : (
         ownProse(writer).map((block) => (
           <div dir="auto">
             <ProseView prose={[block]} level={4} />
           </div>
-        ))}
+        ))
+      )}
     </blockquote>
   )
 }
@@ -39,12 +47,12 @@ function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
   return ladder.includes('digest') ? 'either' : 'alone'
 }
 
-/** The targets, each with language, way and letter. */
+/** The targets, each with language, way and letter. On the form the first letter is shown and the others are folded. */
 function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
   const t = translator(locale)
   return (
     <ol class="numbered">
-      {deliverableTargets(campaign).map((target) => {
+      {deliverableTargets(campaign).map((target, index) => {
         const role = textIn(target.role, locale)
         const name = target.name === undefined ? undefined : textIn(target.name, locale)
         const language = languageName(locale, letterLocale(campaign, target))
@@ -55,13 +63,13 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
               {joinList(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}
             </p>
             <p class="soft">{t(`writing.${wayOf(target)}`)}</p>
-            {writer === undefined ? (
+            {writer === undefined && index > 0 ? (
               <details>
                 <summary>{t('writing.letter')}</summary>
                 <LetterView campaign={campaign} target={target} />
               </details>
             ) : (
-              <LetterView campaign={campaign} target={target} writer={writer} />
+              <LetterView campaign={campaign} target={target} {...(writer && { writer })} />
             )}
           </li>
         )
@@ -70,7 +78,10 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
   )
 }
 
-/** The letter form. Above it: the targets, how letters reach them, and what they learn about the writer. */
+/**
+ * The letter form: first the sentence, then the letter with the gap that it fills, and what those who get it learn
+ * about the writer. Below it, the ways to write without this site.
+ */
 export function WritePage(page: DraftFormProps) {
   const { locale, settings, campaign, values, errors } = page
   const t = translator(locale)
@@ -84,17 +95,7 @@ export function WritePage(page: DraftFormProps) {
       fields={LETTER_FIELDS}
       submit={t('writing.submit')}
       invented={t('writing.invented')}
-      before={
-        <>
-          <p>{t('writing.how', { sender: settings.senderName })}</p>
-          <p class="note quiet">
-            {t('writing.learns')}
-            <CopyNotice locale={locale} campaign={campaign} />
-          </p>
-          <h2>{t('writing.to')}</h2>
-          <Recipients locale={locale} campaign={campaign} />
-        </>
-      }
+      after={<OtherWays locale={locale} settings={settings} campaign={campaign} />}
     >
       <TextArea
         {...shared}
@@ -105,6 +106,15 @@ export function WritePage(page: DraftFormProps) {
         rows={SENTENCE_ROWS}
       />
       <LinkChoice {...shared} settings={settings} campaign={campaign} chosen={firstValue(values, 'linked')} />
+      <div class="flow">
+        <p>{t('writing.how', { sender: settings.senderName })}</p>
+        <h2>{t('writing.to')}</h2>
+        <Recipients locale={locale} campaign={campaign} />
+        <p class="note quiet">
+          {t('writing.learns')}
+          <CopyNotice locale={locale} campaign={campaign} />
+        </p>
+      </div>
       <WriterFields {...shared} values={values} />
       <CheckBoxes
         {...shared}

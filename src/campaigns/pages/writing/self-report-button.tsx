@@ -1,7 +1,7 @@
-import { translator } from '../../kit/page-texts.ts'
-import { paths } from '../../paths.ts'
-import type { Campaign } from '../campaign.ts'
-import type { SelfReported } from '../counters.ts'
+import { translator } from '../../../kit/page-texts.ts'
+import { paths } from '../../../paths.ts'
+import type { Campaign } from '../../campaign.ts'
+import type { SelfReported } from '../../counters.ts'
 
 type SelfReportButtonProps = { locale: string; campaign: Campaign; how: SelfReported }
 

@@ -1,11 +1,11 @@
-import type { Settings } from '../../env.ts'
-import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { languageName } from '../../kit/localised-names.ts'
-import { translator } from '../../kit/page-texts.ts'
-import { absolute, paths } from '../../paths.ts'
-import { type Campaign, wordsIn } from '../campaign.ts'
-import type { Target } from '../letter-language.ts'
-import { type OwnLetter, ownLetter } from '../own-mailbox-letter.ts'
+import type { Settings } from '../../../env.ts'
+import { directionOf, FALLBACK_LOCALE } from '../../../kit/locales.ts'
+import { languageName } from '../../../kit/localised-names.ts'
+import { translator } from '../../../kit/page-texts.ts'
+import { absolute, paths } from '../../../paths.ts'
+import { type Campaign, wordsIn } from '../../campaign.ts'
+import type { Target } from '../../letter-language.ts'
+import { type OwnLetter, ownLetter } from '../../own-mailbox-letter.ts'
 import { SelfReportButton } from './self-report-button.tsx'
 
 type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
@@ -18,7 +18,7 @@ export function OwnMailbox({ locale, campaign, target, settings }: OwnMailboxPro
   const t = translator(locale)
   const letter = ownLetter(campaign, target, (wanted) => {
     const pageLocale = settings.locales.includes(wanted) ? wanted : FALLBACK_LOCALE
-    return absolute(settings.publicUrl, paths.campaign(pageLocale, campaign.slug))
+    return absolute(settings.publicUrl, paths.more(pageLocale, campaign.slug))
   })
   const isStale = letter.locale !== locale && wordsIn(campaign, letter.locale).stale
   return (
