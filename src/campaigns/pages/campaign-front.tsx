@@ -1,6 +1,6 @@
 import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { type Campaign, readableLocale, textIn, type Update, wordsIn } from '../campaign.ts'
+import { type Campaign, type DatedSection, readableLocale, textIn, wordsIn } from '../campaign.ts'
 import { type Counters, hasLetters } from '../counters.ts'
 import type { CampaignStatus } from '../page-status.ts'
 import { acceptsEndorsements, type PublicSubmissions, supportContacts } from '../public-submissions.ts'
@@ -73,7 +73,7 @@ export function frontSections({ locale: readers, campaign, status, now, counters
 
 const htmlOf = (block: Block): string => String(<ProseView prose={[block]} level={4} />)
 
-type NewestProps = SectionProps & { update: Update; room: number; won: boolean }
+type NewestProps = SectionProps & { update: DatedSection; room: number; won: boolean }
 
 function NewestUpdate({ campaign, readers, locale, update, room, won }: NewestProps) {
   const body = beginningOf(update.body, room, htmlOf)

@@ -1,6 +1,6 @@
 import { formatDay } from '../../kit/dates.ts'
 import { translator } from '../../kit/page-texts.ts'
-import type { CampaignWords, Update } from '../campaign.ts'
+import type { CampaignWords, DatedSection } from '../campaign.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import { Section, type SectionProps } from './campaign-section.tsx'
 
@@ -20,7 +20,7 @@ export function Demands({ words, locale, live }: SectionProps) {
 }
 
 /** Updates, newest first: in campaign files the oldest stands first. */
-export const newestFirst = ({ updates }: CampaignWords): Update[] =>
+export const newestFirst = ({ updates }: CampaignWords): DatedSection[] =>
   updates.toSorted((a, b) => b.date.localeCompare(a.date) || updates.indexOf(b) - updates.indexOf(a))
 
 export function Updates({ words, locale }: SectionProps) {
@@ -38,7 +38,7 @@ export function Updates({ words, locale }: SectionProps) {
   )
 }
 
-export const UpdateDay = ({ locale, update: { date } }: { locale: string; update: Update }) => (
+export const UpdateDay = ({ locale, update: { date } }: { locale: string; update: DatedSection }) => (
   <p class="soft small">
     <time datetime={date}>{formatDay(locale, date)}</time>
   </p>

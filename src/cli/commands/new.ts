@@ -19,6 +19,8 @@ export type NewCampaign = {
   target?: { role: string; locale: string; salutation: string; email?: string; post?: readonly string[] }
 }
 
+/** A new campaign has no updates and no corrections yet, so their subjects name no day. */
+const NO_DAYS = { 'subjects.updates': '{}', 'subjects.corrections': '{}' }
 /** Days from the opening to the dates in examples. */
 const EXAMPLE_DAYS = 180
 
@@ -105,7 +107,7 @@ function wordsText(locale: string, { title, summary, demands = [], target }: New
     `# The words in this language (${locale}). Below the second line of hyphens come the sections, each under its heading:`,
     ...sections,
     '',
-    `${commentedYaml(fields, { notes: FRONT_NOTES, values, examples: {} }).trimEnd()}`,
+    `${commentedYaml(fields, { notes: FRONT_NOTES, values, examples: NO_DAYS }).trimEnd()}`,
     '---',
     '',
     `## Appeal\n\n${appeal}\n`,

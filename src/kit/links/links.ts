@@ -16,7 +16,7 @@ const SCHEME =
 const WORLD_WIDE_WEB = /(?<![\p{L}\p{N}])www\d?\./iu
 const ADDRESS = /[\p{L}\p{N}_+-]@[\p{L}\p{N}[]/u
 /** An address with its signs spelt out: “name (at) host”. */
-const SPELT_ADDRESS = /[\p{L}\p{N}]\s?[([{]\s?(?:at|собака)\s?[)\]}]/iu
+const SPELT_ADDRESS = /[\p{L}\p{N}]\s?[([{]\s?(?:at|собака)\s?[)\]}]\s?[\p{L}\p{N}]/iu
 /** Labels with dots between them, as in a domain. What follows may be a path. */
 const CHAIN =
   /(?<![\p{L}\p{N}_-])([\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*(?:\.[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*)+)((?::\d+)?[/?#]\S)?/gu
