@@ -1,6 +1,6 @@
 /**
- * `npm run build`: builds the Worker with and without the example campaigns, and says the size of both. Fails if the larger one
- * exceeds MAX_GZIP_BYTES.
+ * `npm run build`: builds the Worker with and without the example campaigns, and says the size of both. Fails if the one that is deployed,
+ * without them, exceeds MAX_GZIP_BYTES.
  */
 
 import { readFileSync } from 'node:fs'
@@ -13,20 +13,18 @@ import { bundle, bundlePath, makeContent, root } from './local/bundle.ts'
  * Compressed bytes that the bundle may have. The free plan allows 3,000,000, but every new isolate loads all of them. MJML, PDFKit and the font
  * of PDFs are two thirds of the bundle and run only when an e-mail or a PDF is made.
  */
-const MAX_GZIP_BYTES = 1_260_000
+const MAX_GZIP_BYTES = 1_250_000
 
 try {
   const deployed = join('dist', 'without-examples')
   await makeContent({ examples: false })
   await bundle({ outdir: deployed, content: 'made' })
   await bundle() // last, so that the generated modules hold the examples again
-  const size = sizeOf(bundlePath)
-  const sentence = `${relative(root, bundlePath)}: ${inKilobytes(size)} compressed of the ${inKilobytes(MAX_GZIP_BYTES)} allowed`
+  const size = sizeOf(join(root, deployed, 'worker.js'))
+  const sentence = `The Worker, as \`npm run deploy\` deploys it: ${inKilobytes(size)} compressed of the ${inKilobytes(MAX_GZIP_BYTES)} allowed`
   if (size > MAX_GZIP_BYTES) throw new Error(`${sentence}. Find the cause before raising the limit.`)
   console.log(sentence)
-  console.log(
-    `Without the example campaigns, as \`npm run deploy\` deploys: ${inKilobytes(sizeOf(join(root, deployed, 'worker.js')))}`,
-  )
+  console.log(`${relative(root, bundlePath)}, with the example campaigns: ${inKilobytes(sizeOf(bundlePath))}`)
 } catch (error) {
   console.error(errorMessage(error))
   process.exitCode = 1
