@@ -66,11 +66,15 @@ export function client(port: number, host: string) {
     })
   const ask = async (request: Ask): Promise<Answer> => {
     const answer = await asIs(request)
+    if (answer.status === PARTIAL) return { ...answer, body: Buffer.from(`[${answer.body.length} bytes of a range]`) }
     return isPdf(answer.body) ? { ...answer, body: await pdfAsText(answer.body) } : answer
   }
   return { ask, close: () => agent.destroy() }
 }
 export type Client = ReturnType<typeof client>
+
+/** Status of an answer with a range of bytes (RFC 9110 §15.3.7). */
+const PARTIAL = 206
 
 /** Private address number n (RFC 1918), of 65,536. Each is in a network of its own, because confirmations are rationed by network. */
 const addressOf = (n: number): string => `10.${(n >> 8) & 255}.${n & 255}.1`
