@@ -140,10 +140,11 @@ export async function outboxMails(): Promise<OutboxMail[]> {
   }
 }
 
-/** The subjects of the mails in the outbox, by recipient. */
+/** The subjects of the mails in the outbox, by recipient, without the isolates that keep the order of words in Arabic. */
 export async function received(): Promise<Record<string, string[]>> {
   const byPerson: Record<string, string[]> = {}
-  for (const mail of await outboxMails()) byPerson[mail.to] = [...(byPerson[mail.to] ?? []), mail.subject]
+  for (const { to, subject } of await outboxMails())
+    byPerson[to] = [...(byPerson[to] ?? []), subject.replace(/[\u2066-\u2069]/g, '')]
   return byPerson
 }
 

@@ -50,7 +50,7 @@ describe('a mistyped key', () => {
       .chain((one) => fc.record({ one: fc.constant(one), typed: fc.constantFrom(...slips(one.key)) }))
     await fc.assert(
       fc.asyncProperty(slip, async ({ one: { name, key, line, at }, typed }) => {
-        fc.pre(typed !== key && !known.has(typed) && typed !== '' && !LOCALES.includes(typed))
+        fc.pre(typed !== key && typed !== 'update' && !known.has(typed) && typed !== '' && !LOCALES.includes(typed))
         const text = WHOLE[name]
         const wrong = text.slice(0, at) + typed + text.slice(at + key.length)
         const { faults } = await readCampaign('river-street-bakery', { ...WHOLE, [name]: wrong })

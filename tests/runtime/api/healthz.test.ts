@@ -18,5 +18,12 @@ test('with ?deep each transport is checked, for requests with a token only', asy
   const reader = await exports.default.fetch(url, { headers: { authorization: `Bearer ${TEST_READER_TOKEN}` } })
   expect(reader.status).toBe(200)
   const { checks } = await reader.json<{ checks: Array<{ name: string }> }>()
-  expect(checks.map(({ name }) => name)).toEqual(['settings', 'bindings', 'transports', 'transport outbox', 'notices'])
+  expect(checks.map(({ name }) => name)).toEqual([
+    'settings',
+    'bindings',
+    'transports',
+    'transport outbox',
+    'sending',
+    'notices',
+  ])
 })
