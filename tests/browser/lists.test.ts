@@ -10,7 +10,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs `import` or `export` in a process of its own against the running server. */
 const run = (command: 'import' | 'export', args: string[], env: Record<string, string> = {}) =>
-  tocsin([command, ...args], { TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env })
+  tocsin([command, ...args, ...(command === 'import' && !args.includes('--status') ? ['--yes'] : [])], {
+    TOCSIN_URL: inject('url'),
+    TOCSIN_TOKEN: TEST_TOKEN,
+    ...env,
+  })
 
 function file(name: string, content: string | Buffer): string {
   const path = join(folder, name)
@@ -48,7 +52,7 @@ test('a fault is reported in words, with exit status 1 or 3', async () => {
   const large = `${HEAD}\n${'lists2@example.org,,petition,2024-05-31\n'.repeat(200_000)}`
   const latin1 = file('latin1.csv', Buffer.concat([Buffer.from(`${HEAD}\nren\u00e9`, 'latin1'), Buffer.from(large)]))
   expect(await errorOf('import', [latin1])).toContain('not UTF-8')
-  expect(await errorOf('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
+  expect(await errorOf('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column holds the address')
   expect(await errorOf('import', [join(folder, 'missing.csv')])).toContain('missing.csv: there is no such file')
   expect(await errorOf('import', [file('list.xlsx', '')])).toContain(
     'expected a file name that ends in .csv or .ndjson',

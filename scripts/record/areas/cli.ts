@@ -150,17 +150,19 @@ async function lists(stage: Stage, terminal: Terminal, folder: string, book: Boo
   writeFileSync(at('unproved.csv'), UNPROVED)
   writeFileSync(at('list.ndjson'), '{"email":"nora@example.org","consent":{"source":"paper","at":"2024-05-31"}}\n')
   writeFileSync(at('list.xlsx'), 'x')
-  const proved = [at('proved.csv'), '--locale', 'ru', '--confirmations', '60']
+  const proved = [at('proved.csv'), '--locale', 'ru', '--confirmations', '60', '--yes']
   for (const args of [
     [],
     ['--help'],
     [at('list.xlsx')],
     [at('missing.csv')],
-    [at('proved.csv'), '--locale', 'de'],
+    [at('proved.csv'), '--locale', 'de', '--yes'],
+    [at('proved.csv')],
+    [at('proved.csv'), '--dry-run'],
     proved,
     proved,
     [...proved, '--again'],
-    [at('list.ndjson')],
+    [at('list.ndjson'), '--yes'],
   ]) {
     await terminal('import', args)
     await stage.live(1_000)
@@ -168,7 +170,7 @@ async function lists(stage: Stage, terminal: Terminal, folder: string, book: Boo
   const imports = await stage.ask(stage.api('GET', '/api/supporters/imports'))
   for (const [n, { id }] of (JSON.parse(textOf(imports)) as Array<{ id: string }>).toReversed().entries())
     book.know(id, `import ${n + 1}`)
-  const sent = await run('import', [at('unproved.csv'), '--confirmations', '1'], folder, deployment(stage))
+  const sent = await run('import', [at('unproved.csv'), '--confirmations', '1', '--yes'], folder, deployment(stage))
   const id = /[0-9a-f]{32}/.exec(sent.out)?.[0] ?? ''
   book.know(id, 'import of people who are asked')
   await stage.settle()

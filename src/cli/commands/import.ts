@@ -1,9 +1,20 @@
+import { Option } from 'commander'
 import { call, type Schemas } from '../client.ts'
 import { type Deployment, Mistake, sleep, WrongUsage } from '../command.ts'
 import { importKey } from '../import-key.ts'
+import { ENCODINGS } from '../list/decode.ts'
+import { type FileOptions, prepareImport, removePrepared } from '../list/prepare.ts'
+import { DATE_ORDERS } from '../list/values.ts'
 import { partsOf, streamOf } from '../parts.ts'
 import { EXIT } from '../program/exit-status.ts'
-import { actAt, type CommandRegistration, countIn, type ServerOptions, withServer } from '../program/registration.ts'
+import {
+  actAt,
+  type CommandRegistration,
+  countIn,
+  type ServerOptions,
+  withQuestion,
+  withServer,
+} from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
 
 const POLL_EVERY_MS = 500
@@ -12,23 +23,30 @@ const UPLOAD_TRIES = 3
 /** Refused rows printed at the end. */
 const SHOWN = 20
 
-type ImportCommand = ServerOptions & {
-  locale?: string
-  confirmations?: number
-  subscribed?: string
-  left?: string
-  ignoreColumns?: string
-  again?: boolean
-  status?: string
-  cancel?: string
-}
+type ImportCommand = ServerOptions &
+  FileOptions & {
+    yes?: boolean
+    dryRun?: boolean
+    locale?: string
+    confirmations?: number
+    again?: boolean
+    status?: string
+    cancel?: string
+  }
 
 export const registerImport: CommandRegistration = (program) => {
   const described = program.command('import').description('upload a list of people, and report what becomes of it')
-  withServer(described, 'supporters')
+  withQuestion(withServer(described, 'supporters'))
     .argument('[file]', 'a list as .csv or .ndjson: docs/import.md lists the columns')
     .option('--locale <LANGUAGE>', 'language of people whose row names none (en)')
     .option('--confirmations <N>', 'confirmation mails a minute to people without proof of consent (120)', countIn)
+    .option('--dry-run', 'read the file, show what would happen, and send nothing')
+    .option('--map <COLUMN=FIELD>', 'what a column holds, such as "Courriel=email"; may be repeated', collected)
+    .option('--source <TEXT>', 'where people agreed whose rows say when and not where')
+    .addOption(new Option('--dates <ORDER>', 'how dates such as 03/04/2025 are read').choices(DATE_ORDERS))
+    .addOption(
+      new Option('--encoding <NAME>', 'encoding of a file that is neither UTF-8 nor UTF-16').choices(ENCODINGS),
+    )
     .option('--subscribed <WORDS>', 'words of the file that mean that a person may be written to, separated by commas')
     .option('--left <WORDS>', 'words that mean that they have left or must not be written to')
     .option('--ignore-columns <NAMES>', 'columns that do not say who may be written to')
@@ -63,18 +81,22 @@ async function importOrShow(
   const query = {
     locale: options.locale,
     confirmationsPerMinute: options.confirmations?.toString(),
-    subscribedValues: options.subscribed,
-    leftValues: options.left,
-    ignoredColumns: options.ignoreColumns,
   }
-  return follow(deployment, terminal, await upload(deployment, terminal, file ?? '', query, again))
+  if (options.dryRun !== true) await call(deployment, 'get', '/api/supporters/imports', {}) // a wrong token or URL is told first
+  const prepared = await prepareImport(terminal, file ?? '', options, Date.now())
+  try {
+    if (options.dryRun === true) return EXIT.done
+    await terminal.confirm(`Send this list to ${deployment.url}?`)
+    return await follow(deployment, terminal, await upload(deployment, terminal, prepared, query, again))
+  } finally {
+    removePrepared(prepared)
+  }
 }
 
+const collected = (text: string, earlier: string[] = []): string[] => [...earlier, text]
+
 /** Options of the list as typed at the terminal; the API validates them. */
-type ImportOptions = Record<
-  'locale' | 'confirmationsPerMinute' | 'subscribedValues' | 'leftValues' | 'ignoredColumns',
-  string | undefined
->
+type ImportOptions = Record<'locale' | 'confirmationsPerMinute', string | undefined>
 
 /** Uploads the file, in parts if it is large. Returns the id of the import. @throws Mistake, ApiError, Error */
 async function upload(
@@ -84,13 +106,9 @@ async function upload(
   query: ImportOptions,
   again: boolean,
 ): Promise<string> {
-  const isCsv = /\.csv$/i.test(file)
-  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file))
-    throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
-  const type = isCsv ? 'text/csv' : 'application/x-ndjson'
+  const type = 'application/x-ndjson'
   const header = { 'Idempotency-Key': again ? crypto.randomUUID() : await importKey(file, type, keyed(query)) }
-  const { parts, header: headerBytes } = await partsOf(file, isCsv)
-  await call(deployment, 'get', '/api/supporters/imports', {}) // fails early with a wrong token or URL, before the upload
+  const { parts, header: headerBytes } = await partsOf(file, false)
   let id = ''
   for (const [at, part] of parts.entries()) {
     if (process.stdout.isTTY || parts.length > 1) terminal.say(`Sending part ${at + 1} of ${parts.length}.`)
