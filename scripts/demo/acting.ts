@@ -107,7 +107,7 @@ export async function speaking(stage: Stage, before: number): Promise<void> {
   const reporting = confirmed.filter(({ reports }) => reports !== undefined)
   await each(reporting, async (actor) => {
     const from = visitor(actor.page, numberOf(actor))
-    const at = actor.reports === 'paper' ? paths.letterSheets(actor.page, slug) : paths.campaign(actor.page, slug)
+    const at = actor.reports === 'paper' ? paths.letterSheets(actor.page, slug) : paths.write(actor.page, slug)
     return fillInAt(from, site + at, paths.reported(slug), {})
   })
   const waiting = await organiser.moderation()

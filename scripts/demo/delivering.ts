@@ -154,6 +154,7 @@ async function checkCounters({ site, organiser, report, campaign }: Stage): Prom
   const { numbers } = await organiser.letters(campaign.slug)
   const reporting = (how: string) => confirmed.filter(({ reports }) => reports === how).length
   const page = await (await fetch(`${site}${paths.campaign('en', campaign.slug)}`)).text()
+  const more = await everyPart((part) => `${site}${paths.more('en', campaign.slug, part)}`)
   report.check('The counters in the API and on the page equal the outbox. Self-reports are counted separately.', [
     ...Object.entries({
       confirmed: confirmed.length,
@@ -169,7 +170,7 @@ async function checkCounters({ site, organiser, report, campaign }: Stage): Prom
       paper: reporting('paper'),
     }).flatMap(([name, expected]) => differs(name, Reflect.get(numbers, name), expected)),
     ...differs('on the page', page.includes(`${confirmed.length} people have confirmed`), true),
-    ...endorsers.flatMap(({ organisation }) => differs(organisation, page.includes(organisation), true)),
+    ...endorsers.flatMap(({ organisation }) => differs(organisation, more.includes(organisation), true)),
   ])
   const shown = confirmed.filter(({ consent }) => consent.includes('shown'))
   const signatures = await organiser.signatures(campaign.slug)
@@ -180,6 +181,17 @@ async function checkCounters({ site, organiser, report, campaign }: Stage): Prom
       shown.map(({ name }) => name),
     ),
   ])
+}
+
+/** The text of all parts of a page, the first of which has the number 1. */
+async function everyPart(urlOf: (part: number) => string): Promise<string> {
+  const texts: string[] = []
+  for (let part = 1; ; part++) {
+    const answer = await fetch(urlOf(part))
+    const text = await answer.text()
+    if (!answer.ok || text === texts.at(-1)) return texts.join('\n')
+    texts.push(text)
+  }
 }
 
 /** Sends an update to writers who asked for news and are not supporters. Supporters would get the update by a dispatch. */
@@ -202,7 +214,8 @@ export async function checkUpdate(stage: Stage, clock: MovableClock, onList: Rea
 }
 
 const mailsIn = ({ length }: readonly unknown[]): string => (length === 1 ? 'one mail' : `${length} mails`)
-const inOneLine = (text: string): string => text.replace(/\s+/g, ' ')
+/** The text in one line, without marks of text direction. */
+const inOneLine = (text: string): string => text.replace(/[\u2066-\u2069]/g, '').replace(/\s+/g, ' ')
 
 function isOfficeHour(at: number): boolean {
   const parts = new Intl.DateTimeFormat('en-GB', {

@@ -56,7 +56,7 @@ export async function read(
   people: readonly DemoPerson[],
 ): Promise<Arrived> {
   const parsed = await PostalMime.parse(bytes)
-  const what = subjects.get(parsed.subject ?? '')
+  const what = subjects.get(plain(parsed.subject ?? ''))
   const [recipient, ...others] = [...(parsed.to ?? []), ...(parsed.cc ?? []), ...(parsed.bcc ?? [])]
   const to = people.find(({ email }) => email === recipient?.address)
   if (what === undefined) throw new Error(`mail ${id} has an unknown subject: ${parsed.subject}`)
