@@ -2,9 +2,9 @@ import { Option } from 'commander'
 import { call, type Schemas } from '../client.ts'
 import { type Deployment, Mistake, sleep, WrongUsage } from '../command.ts'
 import { importKey } from '../import-key.ts'
+import { DATE_ORDERS } from '../list/date-order.ts'
 import { ENCODINGS } from '../list/decode.ts'
-import { type FileOptions, prepareImport, removePrepared } from '../list/prepare.ts'
-import { DATE_ORDERS } from '../list/values.ts'
+import type { FileOptions } from '../list/prepare.ts'
 import { partsOf, streamOf } from '../parts.ts'
 import { EXIT } from '../program/exit-status.ts'
 import {
@@ -83,6 +83,7 @@ async function importOrShow(
     confirmationsPerMinute: options.confirmations?.toString(),
   }
   if (options.dryRun !== true) await call(deployment, 'get', '/api/supporters/imports', {}) // a wrong token or URL is told first
+  const { prepareImport, removePrepared } = await import('../list/prepare.ts') // reads generated texts, which no other command needs
   const prepared = await prepareImport(terminal, file ?? '', options, Date.now())
   try {
     if (options.dryRun === true) return EXIT.done

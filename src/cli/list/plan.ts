@@ -3,8 +3,9 @@ import type { PermissionAnswers } from '../../supporters/import/permissions/perm
 import { PermissionReader } from '../../supporters/import/permissions/permission-reader.ts'
 import { describeReason, type RowRefusalReason } from '../../supporters/import/refusals.ts'
 import { type ImportRow, readRow } from '../../supporters/import/row.ts'
+import type { DateOrder } from './date-order.ts'
 import type { RawList, RawRow } from './read-list.ts'
-import { countryCode, type DateOrder, isoDate, languageTags, orderOf } from './values.ts'
+import { countryCode, isoDate, languageTags, orderOf } from './values.ts'
 
 /** People shown as they would be stored. */
 const SAMPLE_PEOPLE = 10

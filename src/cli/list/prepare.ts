@@ -5,12 +5,12 @@ import { PAGE_LOCALES } from '../../kit/page-texts.ts'
 import { UnreadableFile } from '../../supporters/import/refusals.ts'
 import { Mistake, WrongUsage } from '../command.ts'
 import type { Terminal } from '../program/terminal.ts'
+import type { DateOrder } from './date-order.ts'
 import { decodeList, type ListEncoding } from './decode.ts'
 import { describeFile, describePlan, encodingText, questionText } from './describe.ts'
 import { readMapping } from './header.ts'
 import { type ImportPlan, planImport } from './plan.ts'
 import { readList } from './read-list.ts'
-import type { DateOrder } from './values.ts'
 
 /** What an organiser says of a file. */
 export type FileOptions = {

@@ -2,10 +2,7 @@ import { countryOf } from '../../kit/countries.ts'
 import { countriesIn, languageName } from '../../kit/localised-names.ts'
 import { PAGE_LOCALES } from '../../kit/page-texts.ts'
 import { plainWord } from '../../supporters/import/permissions/permission.ts'
-
-/** Which number of a date such as 03/04/2025 is the day. */
-export const DATE_ORDERS = ['day-first', 'month-first'] as const
-export type DateOrder = (typeof DATE_ORDERS)[number]
+import type { DateOrder } from './date-order.ts'
 
 /** A date as spreadsheets write it, with `.`, `/` or `-`, and perhaps a time behind it. */
 const SPREADSHEET_DATE = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/
