@@ -18,7 +18,7 @@ export function LetterCount({ locale, campaign, counters, live }: LetterStatsPro
       {goal !== undefined && (
         <p>
           <progress value={Math.min(counters.confirmed, goal)} max={goal} aria-labelledby="letters-title" />{' '}
-          {t('campaign.letters-goal', { goal: new Intl.NumberFormat(formatTag(locale)).format(goal) })}
+          {t('campaign.letters-goal', { goal })}
         </p>
       )}
     </section>
