@@ -52,7 +52,7 @@ export function bannedPattern(cell: string): RegExp {
   return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${forms.join('|')})(?![\p{L}\p{N}])`, 'iu')
 }
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 /** The share of a word that no ending changes, and the length up to which a word is taken whole. */
 const STEM_SHARE = 0.6
