@@ -119,8 +119,8 @@ supporterRoutes.post(ROUTES.unsubscribe, async (c) => {
   c.executionCtx.waitUntil(acting.catch(() => null)) // goes on although the client hangs up
   const byPage = await acting
   if (!read.ok)
-    return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
-  if (!byPage) return c.text('You have left.\n', 200, LINK_PAGE_HEADERS)
+    return byPage ? linkProblem(c, read.error) : c.text('This link is incomplete.\n', 404, LINK_PAGE_HEADERS)
+  if (!byPage) return c.text('You have unsubscribed.\n', 200, LINK_PAGE_HEADERS)
   return linkPage(c, <UnsubscribedPage locale={localeIn(c, read.value.locale)} settings={settings} />)
 })
 

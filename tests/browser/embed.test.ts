@@ -61,13 +61,13 @@ test('a visitor signs up in the frame on an unlisted site, without JavaScript an
   await frame.locator('#email').fill('anna.example.org')
   await page.waitForTimeout(FILLING_MS)
   await frame.getByRole('button').click()
-  await frame.getByRole('alert').getByText('Enter an e-mail address with an @').waitFor()
+  await frame.getByRole('alert').getByText('Enter an email address with an @').waitFor()
   expect(await frame.locator('#email').inputValue()).toBe('anna.example.org')
 
   await frame.locator('#email').fill(email)
   await page.waitForTimeout(FILLING_MS)
   await frame.getByRole('button').click()
-  await frame.getByText('Check your mail').waitFor()
+  await frame.getByText('Check your email').waitFor()
   expect(page.url()).toBe(`${stranger.origin}/frame`)
 
   const confirmation = await site.mail(email, 1)
@@ -81,7 +81,7 @@ test('a visitor signs up in the frame on an unlisted site, without JavaScript an
 test('the frame opens the campaign in a new tab, and no other page allows framing', async () => {
   const page = await site.open(`${union.origin}/frame`)
   const opened = page.context().waitForEvent('page')
-  await page.frameLocator('iframe').getByRole('link', { name: 'Read the whole case' }).click()
+  await page.frameLocator('iframe').getByRole('link', { name: 'Read the full story' }).click()
   const tab = await opened
   await tab.waitForLoadState()
   expect(tab.url()).toBe(`${site.url}/en/campaigns/${SLUG}`)

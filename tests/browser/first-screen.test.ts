@@ -140,7 +140,7 @@ test('where this site sends no letters, the main act leads to the other ways to 
   await publish('open', 'own-mailbox')
   const page = await onPhone('/en/campaigns/quay')
   await page.locator('.main .button').click()
-  await page.getByRole('link', { name: 'Write with my mail program' }).waitFor()
+  await page.getByRole('link', { name: 'Write in my email app' }).waitFor()
   expect(await page.locator('form[action$="/letters"]').count()).toBe(0)
   expect(await page.getByRole('link', { name: 'Director' }).getAttribute('href')).toContain('/letter#to-director')
   expect(await faultsOf(page, 'other ways')).toEqual([])

@@ -45,7 +45,7 @@ test.each([
     await page.waitForTimeout(FILLING_MS)
     await follow(page.locator('form.card button[type=submit]'))
     expect(page.url()).toContain('sent=1')
-    await look(page, 'look into your mailbox')
+    await look(page, 'check your email')
 
     const shown = await site.open(linkIn(await site.mail(email, 1), '/confirm/'), reader)
     expect(await shown.textContent('main')).toContain(SENTENCE)

@@ -75,8 +75,8 @@ test('the buttons to write are large enough for a thumb', async () => {
 
 test('the mailto link carries the same text as the letter to copy, without JavaScript', async () => {
   const page = await site.open(`/en/${BAKERY}`, { script: false, width: 360 })
-  const href = await page.getByRole('link', { name: 'Write with my mail program' }).getAttribute('href')
-  await page.getByText('The whole letter, to copy').click()
+  const href = await page.getByRole('link', { name: 'Write in my email app' }).getAttribute('href')
+  await page.getByText('The full letter, to copy').click()
   const letter = page.getByLabel('Letter', { exact: true })
   expect(await letter.isEditable()).toBe(false)
   expect(readMailto(href ?? '')).toMatchObject({
@@ -92,11 +92,11 @@ const directionOf = (id: string) => `getComputedStyle(document.getElementById('$
 test('a letter is shown in its own language and direction, whatever the page’s', async () => {
   const english = await site.open('/en/campaigns/crane/write')
   const letter = english.locator('#letter-director')
-  await english.getByText('The whole letter, to copy').first().click()
+  await english.getByText('The full letter, to copy').first().click()
   expect(await english.evaluate(directionOf('letter-director'))).toBe('rtl')
   expect(await letter.getAttribute('lang')).toBe('ar')
-  await english.getByText('A link holds only the beginning of this letter').waitFor()
-  await english.getByText('There is no letter in their language yet. Language of this one: English.').waitFor()
+  await english.getByText('A link can hold only the beginning of this letter').waitFor()
+  await english.getByText('There is no letter in their language yet. This one is in: English.').waitFor()
 
   const arabic = await site.open('/ar/campaigns/crane/write')
   await arabic.getByText('الرسالة كاملة للنسخ').last().click()

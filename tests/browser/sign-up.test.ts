@@ -52,7 +52,7 @@ test('a visitor signs up, confirms and unsubscribes by keyboard alone, without J
   await tabTo(page, 'button')
   await page.keyboard.press('Enter')
   await page.waitForURL('**/en/sign-up?sent=1')
-  expect(await title(page)).toBe('Check your mail')
+  expect(await title(page)).toBe('Check your email')
 
   await page.goto(linkIn(await site.mail(email, 1), '/confirm/'))
   expect(await page.locator('main').textContent()).toContain('Three bakers')
@@ -66,7 +66,7 @@ test('a visitor signs up, confirms and unsubscribes by keyboard alone, without J
   expect(await axeOnCopy(page)).toEqual([])
   await tabTo(page, 'main button')
   await page.keyboard.press('Enter')
-  await page.getByText('You have left').waitFor()
+  await page.getByText('You have unsubscribed').waitFor()
   expect(await axeOnCopy(page)).toEqual([])
 })
 
@@ -128,7 +128,7 @@ test('a supporter changes their data, pauses, and has everything erased', async 
 
   await page.getByText('I want to erase my data').click()
   await page.getByRole('button', { name: 'Erase everything now' }).click()
-  await page.getByText('Your data is erased').waitFor()
+  await page.getByText('Your data has been erased').waitFor()
   expect(await axeOnCopy(page)).toEqual([])
 })
 

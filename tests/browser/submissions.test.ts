@@ -48,7 +48,7 @@ test.each([
     await page.waitForTimeout(FILLING_MS)
     await follow(page.locator('main button[type=submit]'))
     expect(page.url()).toContain('sent=1')
-    await look(page, `${form.path}, look into your mailbox`)
+    await look(page, `${form.path}, check your email`)
 
     const shown = await site.open(linkIn(await site.mail(email, 1), '/confirm/'), reader)
     for (const value of Object.values(form.fields))

@@ -84,7 +84,7 @@ const writePage = async () => (await new Visitor().ask('/en/campaigns/pier/write
 
 test('addressees listed by cc are in Cc of single letters and get digests as copies, until they stop them', async () => {
   await publish('digest', [DEPUTY, OFFICE])
-  expect(await writePage()).toContain('Copies, without your e-mail address, go to A deputy.')
+  expect(await writePage()).toContain('Copies, without your email address, go to A deputy.')
   await write('anna')
   await at(MONDAY + DAY_MS + HOUR_MS)
   expect(await inCc()).toEqual([[]]) // a digest has no Cc
@@ -95,8 +95,8 @@ test('addressees listed by cc are in Cc of single letters and get digests as cop
 
   await publish('each', [DEPUTY, OFFICE])
   const page = await writePage()
-  expect(page).toContain('A visible copy (Cc), with your e-mail address, goes at the same time to A deputy.')
-  expect(page).not.toContain('without your e-mail address, go to')
+  expect(page).toContain('A visible copy (Cc), with your email address, goes to A deputy at the same time.')
+  expect(page).not.toContain('without your email address, go to')
   for (const name of ['boris', 'carla', 'dora']) await write(name)
   await at(MONDAY + DAY_MS + 1.5 * HOUR_MS)
   const letter = (await mailsTo(OWNER))[1]

@@ -81,7 +81,7 @@ test('a wrong word in a running send is stopped, corrected, sent to the rest, an
   const [one] = mails.filter(({ text }) => text.includes('Not on Thursday'))
   expect([one?.subject, one?.text]).toEqual([
     `${SUBJECT} (en)`,
-    expect.stringContaining('Our earlier email had a mistake.'),
+    expect.stringContaining('Our earlier email contained a mistake.'),
   ])
 
   expect((await anna.refused(toReached, 409)).dispatch).toBe(correction.id)

@@ -244,8 +244,10 @@ test('only what writers agreed to is stored, sealed: names for the sheet, addres
   await publish('won')
   expect((await tell({ about: 'end' })).status).toBe(202)
   await at(MONDAY + 8 * HOUR_MS)
-  expect((await delivered('carla@example.org')).at(-1)?.text).toContain('It is won.')
-  expect((await delivered('anna@example.org')).some(({ text }) => text.includes('It is won.'))).toBe(false)
+  expect((await delivered('carla@example.org')).at(-1)?.text).toContain('The campaign has been won')
+  expect((await delivered('anna@example.org')).some(({ text }) => text.includes('The campaign has been won'))).toBe(
+    false,
+  )
 
   await at(MONDAY + 32 * 24 * HOUR_MS)
   const left = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
@@ -288,7 +290,7 @@ test('an accepted letter that bounces later counts as refused, and its addressee
   const reported = await report()
   expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('bounced') }])
   expect(reported.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
-  expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
+  expect((await delivered('boris@example.org')).at(-1)?.text).toContain('no longer accepts letters')
 })
 
 test('self-reports are counted apart and never count towards the goal', async () => {
@@ -306,7 +308,7 @@ test('self-reports are counted apart and never count towards the goal', async ()
   const page = await (await new Visitor().ask('/en/campaigns/quay')).text()
   expect(page).toContain('0 people have confirmed')
   const whole = await (await new Visitor().ask('/en/campaigns/quay/more')).text()
-  expect(whole).toContain('2 from their own mailbox, 1 on paper')
+  expect(whole).toContain('From their own email: 2; on paper: 1.')
 
   // Repeated self-reports do not use up the day's writes to KV.
   const from = SATURDAY + 16 * 60_000

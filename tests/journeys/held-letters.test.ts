@@ -44,10 +44,8 @@ const write = async (email: string, form: Record<string, string> = {}) =>
 async function hold(email: string, form: Record<string, string> = {}): Promise<string> {
   expect((await write(email, { linked: 'read', ...form })).status).toBe(303)
   const link = linkIn(await mailTo(email, 1), 'confirm')
-  expect(await (await new Visitor().ask(link)).text()).toContain(
-    'So somebody of the campaign reads it before it is sent',
-  )
-  expect(await (await new Visitor().send(link)).text()).toContain('Thank you: your letter waits to be read')
+  expect(await (await new Visitor().ask(link)).text()).toContain('so a moderator reads it before it is sent')
+  expect(await (await new Visitor().send(link)).text()).toContain('Thank you: your letter is waiting for a moderator')
   return link
 }
 
@@ -106,8 +104,8 @@ test('a letter with a link is read before it is sent, without its writer’s add
     offered.filter(({ attributes }) => attributes.name === 'linked').map(({ attributes }) => attributes.value),
   ).toEqual(['remove', 'read'])
   const link = await hold('anna@example.org', { consent: 'shown' })
-  expect(await (await new Visitor().ask(link)).text()).toContain('your letter waits to be read')
-  expect((await mailTo('reader@example.org', 1)).text).toContain('A letter with a link or an address')
+  expect(await (await new Visitor().ask(link)).text()).toContain('your letter is waiting for a moderator')
+  expect((await mailTo('reader@example.org', 1)).text).toContain('A letter with a web or email address')
   const [item, ...more] = await pending()
   expect(more).toEqual([])
   expect(item).toMatchObject({ kind: 'letter', name: 'Anna Dyker', text: LINKED, acceptable: true })
@@ -117,7 +115,7 @@ test('a letter with a link is read before it is sent, without its writer’s add
   const answers = await Promise.all([decide(item?.id ?? '', 'accept'), decide(item?.id ?? '', 'accept')])
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
   expect((await mailTo(ADDRESS, 1)).text).toContain(LINKED)
-  expect((await mailTo('anna@example.org', 2)).text).toContain('their mail server took it on')
+  expect((await mailTo('anna@example.org', 2)).text).toContain('their mail server accepted it on')
   expect((await mailsTo(ADDRESS)).length).toBe(1)
   expect([await pending(), await texts(), (await numbers()).confirmed]).toEqual([[], 0, 1])
   const signed = await organiser.ask<{ signatures: unknown[] }>('GET', '/api/actions/dyke/signatures')
@@ -125,9 +123,9 @@ test('a letter with a link is read before it is sent, without its writer’s add
 })
 
 test.each([
-  ['refused', 'They did not accept it.'],
-  ['undecided', 'Nobody decided within seven days.'],
-  ['over', 'The campaign ended before they did.'],
+  ['refused', 'and did not accept it.'],
+  ['undecided', 'There was no decision within seven days.'],
+  ['over', 'The campaign ended before that.'],
 ])('a letter that is %s goes back to its writer once, with the reason, and to nobody else', async (how, reason) => {
   await publish()
   await hold('boris@example.org')

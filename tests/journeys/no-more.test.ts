@@ -21,12 +21,15 @@ test('“no more such mails” stops confirmations of every kind to every spelli
   const { unsubscribe } = await new Visitor().join(email)
   const link = linkIn(await mailTo(email, 1), 'no-more')
   const page = await (await new Visitor().ask(link)).text()
-  expect(page).toContain('No more such mails?')
+  expect(page).toContain('No more of these emails?')
   await new Visitor().signUp({ email, topics: 'mining' })
   expect((await mailTo(email, 3)).subject).toBe('Please confirm your address')
 
   const stopped = await new Visitor().send(link)
-  expect([stopped.status, await stopped.text()]).toEqual([200, expect.stringContaining('No more such mails come')])
+  expect([stopped.status, await stopped.text()]).toEqual([
+    200,
+    expect.stringContaining('You will get no more of these emails'),
+  ])
   for (const spelling of [email, 'olga@example.org', 'OLGA+other@example.org'])
     expect((await new Visitor().signUp({ email: spelling })).status).toBe(303)
   expect((await message('olga@example.org')).status).toBe(303)
@@ -34,7 +37,7 @@ test('“no more such mails” stops confirmations of every kind to every spelli
   expect(await mailsTo(email)).toHaveLength(3)
   expect(await mailsTo('olga@example.org')).toEqual([])
   expect((await new Visitor().send(unsubscribe, { via: 'page' })).status).toBe(200)
-  expect((await mailTo(email, 4)).subject).toBe('You have left the list')
+  expect((await mailTo(email, 4)).subject).toBe('You have unsubscribed')
 })
 
 test('the stop is shown in my data, in the export and to organisers, and is undone there or on its page', async () => {
@@ -45,8 +48,8 @@ test('the stop is shown in my data, in the export and to organisers, and is undo
   await myData(email) // who is not on the list, and asked for no mails, can still see that
   const links = await mailTo(email, 2)
   const page = await (await new Visitor().ask(linkIn(links, 'preferences'))).text()
-  expect(page).toContain('No more such mails come')
-  expect(page).not.toContain('You have left')
+  expect(page).toContain('You will get no more of these emails')
+  expect(page).not.toContain('You have unsubscribed')
   const exported = await (await new Visitor().send(linkIn(links, 'export'))).json()
   expect(exported).toMatchObject({ suppression: { noConfirmationsUntil: expect.stringMatching(/^20/) } })
   const found = await new Visitor().ask('/api/supporters/look-up', {
@@ -58,8 +61,8 @@ test('the stop is shown in my data, in the export and to organisers, and is undo
 
   const action = /action="(\/no-more\/[\w-]+)"/.exec(page)?.[1] ?? ''
   const undone = await new Visitor().send(action, { undo: 'yes' })
-  expect(await undone.text()).toContain('These mails are allowed again')
-  expect(await (await new Visitor().ask(link)).text()).toContain('No more such mails?')
+  expect(await undone.text()).toContain('These emails are allowed again')
+  expect(await (await new Visitor().ask(link)).text()).toContain('No more of these emails?')
   await new Visitor().signUp({ email })
   expect((await mailTo(email, 3)).subject).toBe('Please confirm your address')
 })

@@ -87,7 +87,7 @@ test('a form on an unknown site is refused, and its page says what to do', async
     { origin: 'https://evil.example' },
   )
   expect(answer.status).toBe(403)
-  expect(await answer.text()).toContain('We do not take sign-ups from that site')
+  expect(await answer.text()).toContain('We accept it only from our own website')
   const json = await new Visitor().sendJson(
     '/en/sign-up',
     { email: 'foreign@example.org' },

@@ -157,7 +157,7 @@ test('a supporter sees, changes, pauses, exports and erases their data behind a 
   const key = await keyOf(email)
   await keysWhen((names) => !names.some((name) => name.endsWith(key)))
   const gone = await (await visitor.ask(links.preferences)).text()
-  expect(gone).toContain('Your data is erased')
+  expect(gone).toContain('Your data has been erased')
   expect(gone).toContain('action="/export/')
   expect(gone).not.toContain(email)
   expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)

@@ -27,7 +27,7 @@ stopRoutes.post(ROUTES.stop, async (c) => {
   const body = await readBody(c.req.raw)
   const byPage = 'fields' in body && fieldText(body.fields, 'via') === 'page'
   if (!link.ok)
-    return byPage ? linkProblem(c, link.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
+    return byPage ? linkProblem(c, link.error) : c.text('This link is incomplete.\n', 404, LINK_PAGE_HEADERS)
   const { campaign, what, fingerprint, locale } = link.value
   const actions = campaignActionsOf(c.env, campaign)
   await (what === 'copies' ? actions.stopCopies(fingerprint) : actions.stopWriterUpdates(fingerprint))

@@ -67,9 +67,9 @@ test('a receipt says of each letter on which day it was taken, by the clock of i
     accepted('Line', '2026-12-04T23:59:00Z'),
   ])
   const days = [
-    'Mayor: their mail server took it on 1 December 2026.',
-    'Ministry: their mail server took it on 30 November 2026.',
-    'Line: their mail server took it on 4 December 2026.',
+    'Mayor: their mail server accepted it on 1 December 2026.',
+    'Ministry: their mail server accepted it on 30 November 2026.',
+    'Line: their mail server accepted it on 4 December 2026.',
   ]
   expect(elements(html, 'li').map(({ text }) => text)).toEqual(days)
   for (const day of days) expect(text).toContain(`- ${day}`)

@@ -55,8 +55,8 @@ describe('the calendar of a campaign', () => {
     const [evening, walk] = entriesOf(bakery)
     expect([propertyOf(evening, 'status'), evening?.sequence]).toEqual(['CONFIRMED', 0])
     expect([propertyOf(walk, 'status'), walk?.sequence]).toEqual(['CANCELLED', 1])
-    expect(walk?.description).toContain('This has been cancelled.')
-    expect(evening?.description).not.toContain('This has been cancelled.')
+    expect(walk?.description).toContain('This event has been cancelled.')
+    expect(evening?.description).not.toContain('This event has been cancelled.')
   })
 
   it.each(LOCALES)('is in %s with that language tag, and has the same entries in every language', (locale) => {

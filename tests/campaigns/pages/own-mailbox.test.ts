@@ -153,7 +153,7 @@ describe('a letter that is too long for a link', () => {
     expect(lines.slice(-3)).toEqual([
       '[a sentence of your own]',
       '[your name and town]',
-      'The whole letter: https://act.example.org/en/campaigns/ferry',
+      'The full letter: https://act.example.org/en/campaigns/ferry',
     ])
     const next = encodeURIComponent(`\r\n\r\nParagraph ${kept.length} asks for the gate to be mended.`)
     expect(mailto.length + next.length).toBeGreaterThan(MAX_MAILTO_CHARS)
@@ -177,7 +177,7 @@ describe('a letter that is too long for a link', () => {
     checkLinks(framed)
     expect(readMailto(linksOf(framed).mailto)).toMatchObject({
       subject: family.repeat(10),
-      body: expect.stringMatching(/^The whole letter: \S+$/),
+      body: expect.stringMatching(/^The full letter: \S+$/),
     })
 
     const email = [`${'a'.repeat(60)}@${'b'.repeat(60)}.invalid`]

@@ -50,9 +50,9 @@ describe('writing from one’s own mailbox', () => {
 
   it('explains what the target will see before any link', () => {
     const text = visibleText(pageOf())
-    const notice = text.indexOf('They see your name, your e-mail address and who gets a copy')
+    const notice = text.indexOf('They will see your name, your email address and who gets a copy')
     expect(notice).toBeGreaterThan(0)
-    expect(notice).toBeLessThan(text.indexOf('Write with my mail program'))
+    expect(notice).toBeLessThan(text.indexOf('Write in my email app'))
   })
 
   it('sends no referrer to a web mail', () => {
@@ -69,19 +69,19 @@ describe('writing from one’s own mailbox', () => {
     expect(letter?.text).toMatch(/^السيدة المديرة العامة،/)
     const [label] = elements(page, 'label').filter(({ attributes }) => attributes.for === letter?.attributes.id)
     expect(label?.text).toBe('Letter')
-    expect(visibleText(page)).toContain('A link holds only the beginning of this letter')
+    expect(visibleText(page)).toContain('A link can hold only the beginning of this letter')
   })
 
   it('has a notice when the letter is not in the target’s language or is a stale translation', () => {
     expect(visibleText(pageOf())).not.toContain('no letter in their language')
     expect(visibleText(pageOf(withTarget('managing-director', { locale: 'lv' })))).toContain(
-      'There is no letter in their language yet. Language of this one: English.',
+      'There is no letter in their language yet. This one is in: English.',
     )
     const { fr } = sample.words
     if (fr === undefined) throw new Error('the demonstration appeal is not in French')
     const behind = { words: { ...sample.words, fr: { ...fr, stale: true } } }
     const page = pageOf({ ...behind, ...withTarget('managing-director', { locale: 'fr' }) })
-    expect(visibleText(page)).toContain('This translation is behind the English text')
+    expect(visibleText(page)).toContain('The English text has changed since this translation was made')
   })
 
   it('links a shortened letter to the page in its language', () => {

@@ -57,7 +57,7 @@ describe('the page of a campaign', () => {
 
   it('has a notice about a stale translation, with a link to the newer text', () => {
     const page = pageOf(saying({ stale: true }))
-    expect(page).toContain('This translation is behind the English text')
+    expect(page).toContain('The English text has changed since this translation was made')
     expect(page).toContain(`href="/en/campaigns/${sample.slug}" hreflang="en"`)
   })
 
@@ -91,21 +91,21 @@ describe('an event on the page of a campaign', () => {
     expect(page).toContain('Sunday, 22 November 2026, 11:00–13:00 (Greenwich Mean Time)')
     expect(page).toContain('<time datetime="2026-11-22T11:00:00.000Z">')
     expect(page).toContain(link)
-    expect(page).not.toMatch(/This is over|This has been cancelled/)
+    expect(page).not.toMatch(/This event is over|This event has been cancelled/)
   })
 
   it('is marked as over from its end, or from the end of its day without an end', () => {
     const { end: _, ...open } = picket
-    expect(pageWith({ end: '2026-11-22T12:00' })).toContain('This is over.')
-    expect(pageOf(saying({}, { events: [open] }))).not.toContain('This is over.')
+    expect(pageWith({ end: '2026-11-22T12:00' })).toContain('This event is over.')
+    expect(pageOf(saying({}, { events: [open] }))).not.toContain('This event is over.')
     const yesterday = pageOf(saying({}, { events: [{ ...open, start: '2026-11-21T20:00' }] }))
-    expect(yesterday).toContain('This is over.')
+    expect(yesterday).toContain('This event is over.')
     expect(yesterday).not.toContain(link)
   })
 
   it('is marked as cancelled, and the calendar link stays for the cancellation', () => {
     const page = pageWith({ sequence: 1, cancelled: true })
-    expect(page).toContain('This has been cancelled.')
+    expect(page).toContain('This event has been cancelled.')
     expect(page).toContain('Update your calendar')
     expect(page).toContain(link)
   })

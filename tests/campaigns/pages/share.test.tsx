@@ -138,7 +138,7 @@ describe('a campaign in a frame', () => {
     const { title = '', summary = '' } = sample.words.en ?? {}
     expect(frameOf(changed({ status: 'closed' }))).toContain('This campaign is closed')
     for (const [campaign, why] of [
-      [lapsed, 'is being looked at again'],
+      [lapsed, 'is under review'],
       [expired, 'This appeal ended on 1 November 2026'],
     ] as const) {
       const frame = frameOf(campaign)

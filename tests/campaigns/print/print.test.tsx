@@ -50,11 +50,11 @@ describe('the language of a letter', () => {
     const target = { ...director, locale: 'de', salutation: { en: 'Dear director', de: 'Sehr geehrter Herr Direktor' } }
     const html = sheets({ ...real, targets: [target] })
     expect(visibleText(html)).toContain(
-      'This person reads German, and the campaign has no text in it. The letter below is in English.',
+      'This person reads German, but the campaign has no text in that language. The letter below is in English.',
     )
     expect(sheetsIn(html)[0]?.attributes.lang).toBe('en')
     expect(sheetsIn(html)[0]?.text).toContain('Dear director')
-    expect(visibleText(sheets(real))).not.toContain('the campaign has no text in it')
+    expect(visibleText(sheets(real))).not.toContain('the campaign has no text in that language')
   })
 })
 
@@ -72,7 +72,7 @@ describe('the sheets of an open campaign', () => {
     for (const part of ['faxed', '+999 555 0111', '+999 555 0112']) expect(faxed).toContain(part)
     expect(posted).toContain('posted1 QuayHollowmere')
     expect(posted).not.toContain('Fax')
-    expect(visibleText(html).split('Not by post or fax')[1]).toContain('+999 555 0113')
+    expect(visibleText(html).split('No postal address or fax number')[1]).toContain('+999 555 0113')
     expect(targets.map(hasPostalChannel)).toEqual([true, false, true])
   })
 
@@ -126,7 +126,7 @@ describe.each(dead)('a campaign that is %s', (_, changed) => {
     const found = sheetsIn(sheets(over, 'fr'))
     expect(found).toHaveLength(1)
     for (const { text } of found) {
-      expect(text).toContain('Do not send this letter any more')
+      expect(text).toContain('Please do not send this letter any more')
       expect(text).toContain('N’envoyez plus cette lettre')
       expect(text).not.toMatch(/Signature|In my own words|From/)
     }
@@ -140,7 +140,7 @@ describe.each(dead)('a campaign that is %s', (_, changed) => {
     const written = text({ ...real, ...changed })
     expect(written.split('\n\n')[0]).toMatch(/closed|Won|This appeal ended/)
     expect(written).toContain('Who was written to')
-    expect(written).not.toMatch(/Who to write to|A letter you can use|Begin with|Send copies to|last day of use/)
+    expect(written).not.toMatch(/Who to write to|A letter you can use|Start with|Send copies to|Use this text until/)
     expect(written).toContain('director@line.invalid')
   })
 })
@@ -158,15 +158,15 @@ describe('a campaign under review', () => {
 describe('the plain text of an open campaign', () => {
   it('has the last day of use, and an instruction for later', () => {
     const written = text({ ...real, closes: '2027-04-01', doNotUseAfter: '2027-03-01' }).replace(/\s+/g, ' ')
-    expect(written).toContain('The last day of use is 1 March 2027. After that day, please do not act on this text')
-    expect(text(real)).toContain('No last day is set.')
+    expect(written).toContain('Use this text until 1 March 2027. After that day, please do not act on this text')
+    expect(text(real)).toContain('This text has no end date.')
   })
 
   it('has the letter, events, figures with sources, and the salutation of each target', () => {
     const written = text(real)
     for (const part of ['Dear director,', '28 November 2026, 16:00–17:30', 'at least 1,010 passengers a day'])
       expect(written).toContain(part)
-    expect(written).toContain('Begin with: Dear director')
+    expect(written).toContain('Start with: Dear director')
     expect(written).toContain('\n  https://ferry.example/report\n')
   })
 
@@ -178,8 +178,8 @@ describe('the plain text of an open campaign', () => {
       { ...picket, id: 'past', title: 'Past', start: '2026-11-20T16:00', end: '2026-11-20T17:00' },
     ]
     const written = text({ ...real, events: [...events, picket] })
-    expect(written).toContain('Called off\nThis has been cancelled.\n')
-    expect(written).toContain('Past\nThis is over.\n')
+    expect(written).toContain('Called off\nThis event has been cancelled.\n')
+    expect(written).toContain('Past\nThis event is over.\n')
     expect(written).toContain('Picket\nSaturday')
   })
 

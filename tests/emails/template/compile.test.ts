@@ -194,7 +194,7 @@ describe('an update', () => {
 
 describe('a correction', () => {
   const MISTAKE = {
-    en: 'Our earlier email had a mistake.',
+    en: 'Our earlier email contained a mistake.',
     ru: 'В нашем прошлом письме была ошибка.',
     fr: 'Notre message précédent contenait une erreur.',
     es: 'Nuestro correo anterior contenía un error.',

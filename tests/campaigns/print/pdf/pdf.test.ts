@@ -195,7 +195,7 @@ describe('the sheets of a campaign as a PDF', () => {
     )
     expect(open?.text).toMatch(/In my own words: Name Place Date Signature .* Not to be sent after 1 March 2027\.$/)
     const [closed] = await pagesOf(await made(sheetsPdf(sheets({ status: 'closed' }, 'kk'), 'a4')))
-    expect(closed?.text).toMatch(/^Бұл хатты енді жібермеңіз\..*Do not send this letter any more\./)
+    expect(closed?.text).toMatch(/^Бұл хатты енді жібермеңіз\..*Please do not send this letter any more\./)
     expect(closed?.text).not.toMatch(/Signature|In my own words|From/)
   })
 
