@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { fromUtf8, sha256Hex } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
+import { plainIssue } from '../kit/words/plain-issue.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { bodyProblem, problem } from '../web/problem.ts'
 import type { ApiContext } from './context.ts'
@@ -27,7 +28,7 @@ export async function readJson<T>(
       refused: problem(c, { status: 400, title: 'The body is not JSON', detail: 'expected a JSON object in UTF-8' }),
     }
   }
-  const parsed = schema.safeParse(json)
+  const parsed = schema.safeParse(json, { error: plainIssue })
   if (parsed.success) return { value: parsed.data, hash: await sha256Hex(text) }
   const errors = faultsOf(parsed.error, '(body)')
   return { refused: problem(c, { status: 422, title: 'The body is not valid', errors }) }
@@ -39,7 +40,7 @@ export function readQuery<T>(
   schema: z.ZodType<T>,
   refusal: { status: 400 | 422; title: string } = { status: 422, title: 'A query parameter is not valid' },
 ): Query<T> {
-  const parsed = schema.safeParse(c.req.query())
+  const parsed = schema.safeParse(c.req.query(), { error: plainIssue })
   if (parsed.success) return { value: parsed.data }
   return { refused: problem(c, { ...refusal, errors: faultsOf(parsed.error, '(query)') }) }
 }
