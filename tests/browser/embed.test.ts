@@ -122,14 +122,14 @@ test('every page but the frame forbids framing, and the frame differs in nothing
 test('a plain form signs up from the partner origin of the settings, and from no other', async () => {
   const email = 'vera.plain@example.org'
   const page = await site.open(`${union.origin}/form`, { script: false })
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.getByRole('button').click()
   await page.waitForURL(`${site.url}/en/sign-up?sent=1`)
   await page.goto(linkIn(await site.mail(email, 1), '/confirm/'))
   expect(await page.locator('main').textContent()).toContain('Three bakers')
 
   await page.goto(`${stranger.origin}/form`)
-  await page.getByLabel('E-mail').fill('vera.stranger@example.org')
+  await page.getByLabel('Email address').fill('vera.stranger@example.org')
   await page.getByRole('button').click()
   await page.getByText('This form cannot be sent from there').waitFor()
 })

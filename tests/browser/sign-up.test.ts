@@ -31,7 +31,7 @@ const title = (page: Page) => page.locator('h1').textContent()
 /** Signs up and confirms an address, for tests about a later step. */
 async function join(email: string): Promise<void> {
   const page = await site.open('/en/sign-up', { script: false })
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.waitForTimeout(FILLING_MS)
   await page.getByRole('button').click()
   await page.goto(linkIn(await site.mail(email, 1), '/confirm/'))
@@ -105,7 +105,7 @@ test('a supporter changes their data, pauses, and has everything erased', async 
   const email = 'vera.preferences@example.org'
   await join(email)
   const page = await site.open('/my-data?locale=en', { script: false })
-  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Email address').fill(email)
   await page.waitForTimeout(FILLING_MS)
   await page.getByRole('button').click()
   await page.goto(linkIn(await site.mail(email, 3), '/preferences/'))

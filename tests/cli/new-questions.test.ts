@@ -41,10 +41,10 @@ const BASE = {
   Trades: ['transport'],
   Languages: ['en', 'fr'],
 }
-const TARGET = { Office: 'Directrice', 'Language that': 'fr', 'First line': 'Madame,' }
+const TARGET = { Office: 'Directrice', 'Language this': 'fr', 'First line': 'Madame,' }
 
 test.each([
-  ['by mail', { ...TARGET, 'E-mail': 'directrice@example.org' }, ['own-mailbox', 'each', 'digest']],
+  ['by mail', { ...TARGET, 'Email address': 'directrice@example.org' }, ['own-mailbox', 'each', 'digest']],
   ['on paper', { ...TARGET, Postal: 'Port, Quay 1, ' }, ['paper']],
   ['nobody', {}, undefined],
 ])('the answers make a campaign without a fault whose letters go %s', async (_, more, ladder) => {
@@ -63,7 +63,7 @@ test('an answer that check would refuse is refused when it is typed, with what i
     Headline: ['', 'x'.repeat(200), 'Gate'],
     Name: ['taken', 'The Gate', 'gate'],
     Country: ['Atlantis', 'NO'],
-    'E-mail': ['nobody', 'a@example.org'],
+    'Email address': ['nobody', 'a@example.org'],
   }
   const { ask, refused } = typing({ ...BASE, ...TARGET, ...wrong })
   expect((await askNewCampaign(ask, known))?.folder).toBe('gate')

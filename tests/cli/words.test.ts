@@ -22,7 +22,7 @@ test('a fault in the command line names the option or argument, what was found a
   expect(await answerTo([...send, '--email', 'apeal'])).toBe('--email: found apeal; expected one of appeal, update.')
   expect(await answerTo([...send, '--at', '--dry-run'])).toBe('--at: found --dry-run; expected a value, not an option')
   expect(await answerTo(['tokens', 'add', 'Maria'])).toBe(
-    'name: found Maria; expected up to 40 small letters, digits and -',
+    'name: found Maria; expected up to 40 lower-case letters, digits and -',
   )
   expect(await answerTo(['completion', 'fish'])).toBe('shell: found fish; expected one of bash, zsh.')
   expect(await answerTo(['send'])).toBe("Missing required argument 'campaign'")

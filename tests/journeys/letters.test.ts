@@ -218,7 +218,11 @@ test('a form with missing or too long fields names each of them, and nothing is 
   const page = await answer.text()
   for (const field of ['email', 'name', 'sentence']) expect(page).toContain(`id="${field}-wrong"`)
   expect((await write('anna@example.org', { website: 'http://spam.example' })).status).toBe(303)
-  expect((await new Visitor().send('/campaigns/quay/letters', {}, { origin: 'https://evil.example' })).status).toBe(403)
+  for (const origin of ['https://evil.example', 'null']) {
+    const foreign = await new Visitor().send('/campaigns/quay/letters', {}, { origin })
+    expect(foreign.status).toBe(403)
+    expect(await foreign.text()).toContain('your browser did not say that it came from there')
+  }
   expect((await organiser.ask('GET', '/api/actions/no-such-campaign')).status).toBe(404)
   expect((await new Visitor().ask('/en/campaigns/no-such-campaign/write')).status).toBe(404)
   await sleep(500)

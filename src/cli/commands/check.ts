@@ -14,7 +14,7 @@ import { CAMPAIGNS, STRINGS } from '../project.ts'
 export const registerCheck: CommandRegistration = (program) => {
   const described = program
     .command('check')
-    .description('report the faults of all campaigns, and warn about what is allowed and probably not meant')
+    .description('report the faults of all campaigns, and warn about what is allowed but probably not meant')
   withJson(described)
     .argument(
       '[names...]',

@@ -35,14 +35,14 @@ type ImportCommand = ServerOptions &
   }
 
 export const registerImport: CommandRegistration = (program) => {
-  const described = program.command('import').description('upload a list of people, and report what becomes of it')
+  const described = program.command('import').description('upload a list of people, and report what happened to each')
   withQuestion(withServer(described, 'supporters'))
     .argument('[file]', 'a list as .csv or .ndjson: docs/import.md lists the columns')
     .option('--locale <LANGUAGE>', 'language of people whose row names none (en)')
-    .option('--confirmations <N>', 'confirmation mails a minute to people without proof of consent (120)', countIn)
+    .option('--confirmations <N>', 'confirmation emails a minute to people without proof of consent (120)', countIn)
     .option('--dry-run', 'read the file, show what would happen, and send nothing')
     .option('--map <COLUMN=FIELD>', 'what a column holds, such as "Courriel=email"; may be repeated', collected)
-    .option('--source <TEXT>', 'where people agreed whose rows say when and not where')
+    .option('--source <TEXT>', 'where people agreed, if their rows say when but not where')
     .addOption(new Option('--dates <ORDER>', 'how dates such as 03/04/2025 are read').choices(DATE_ORDERS))
     .addOption(
       new Option('--encoding <NAME>', 'encoding of a file that is neither UTF-8 nor UTF-16').choices(ENCODINGS),
@@ -53,12 +53,12 @@ export const registerImport: CommandRegistration = (program) => {
     .option(
       '--again',
       'import a file again that was sent before with the same options; without this, the state of the earlier import is ' +
-        'shown and no second confirmation mail is sent',
+        'shown and no second confirmation email is sent',
     )
     .option('--status <ID>', 'show an earlier import')
     .option(
       '--cancel <ID>',
-      'cancel an import: imported people stay, no one else is imported or gets a confirmation mail',
+      'cancel an import: imported people stay, no one else is imported or gets a confirmation email',
     )
     .action((file: string | undefined, options: ImportCommand) =>
       actAt(options, (deployment, terminal) => importOrShow(deployment, terminal, file, options)),
@@ -172,15 +172,15 @@ function report(
   for (const { row, reason } of view.report.slice(0, SHOWN)) say(`  row ${row}: ${reason}`)
   if (view.refused > SHOWN) say(`  … and ${view.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
   if (view.state === 'confirming')
-    say(`Confirmation mails are sent gradually. To see the progress: npm run import -- --status ${id}`)
+    say(`Confirmation emails are sent gradually. To see the progress: npm run import -- --status ${id}`)
 }
 
 const WORDS = {
   imported: 'are on the list now',
-  merged: 'were on the list already, or their mailbox stands twice in the file',
-  confirming: 'were sent a confirmation mail',
+  merged: 'were on the list already, or are in the file twice',
+  confirming: 'were sent a confirmation email',
   refused: 'were refused',
-  waiting: 'wait for a confirmation mail',
+  waiting: 'are waiting for a confirmation email',
   cancelled: 'were left out because the import was cancelled',
 }
 

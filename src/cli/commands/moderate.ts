@@ -13,7 +13,7 @@ type Waiting = Schemas['PendingSubmissions']['items'][number]
 type Verdict = { decision: 'accept' | 'refuse'; reason?: string | undefined }
 
 export const registerModerate: CommandRegistration = (program) => {
-  const described = program.command('moderate').description('read what waits for moderation, and decide')
+  const described = program.command('moderate').description('read what is waiting for moderation, and decide')
   withServer(described, 'publish')
     .argument('[id]', 'decide about this one, with --accept or --refuse')
     .option('--accept', 'accept it')
@@ -47,7 +47,7 @@ async function decide(deployment: Deployment, terminal: Terminal, id: string, js
 /** Shows what waits, oldest first. On a screen it asks about each. */
 async function readAll(deployment: Deployment, terminal: Terminal): Promise<void> {
   const { json } = await call(deployment, 'get', '/api/moderation', {})
-  if (json.items.length === 0) terminal.say('Nothing waits for moderation.')
+  if (json.items.length === 0) terminal.say('Nothing is waiting for moderation.')
   for (const item of json.items) {
     terminal.give(item)
     if (!terminal.isJson) terminal.say(textOf(item))

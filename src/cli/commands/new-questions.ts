@@ -49,7 +49,7 @@ export async function askNewCampaign(
   })
   if (folder === LEFT) return null
   const summary = await ask.text({
-    message: 'One or two sentences: what happens, and what to do',
+    message: 'One or two sentences: what is happening, and what to do',
     validate: (typed) => faultIn(summaryRule, typed),
   })
   if (summary === LEFT) return null
@@ -80,7 +80,7 @@ export async function askNewCampaign(
 async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCampaign['target'] | typeof LEFT> {
   const line = singleLine(MAX_LINE_CHARS)
   const role = await ask.text({
-    message: 'Office of the person whom letters go to (empty: nobody yet)',
+    message: 'Office of the person to write to (empty: nobody yet)',
     example: 'Harbour director',
     validate: (typed) => (typed.trim() === '' ? undefined : faultIn(line, typed)),
   })
@@ -88,7 +88,7 @@ async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCam
   if (role.trim() === '') return undefined
   const [first = 'en'] = locales
   const locale = await ask.text({
-    message: 'Language that this person reads',
+    message: 'Language this person reads',
     initial: first,
     validate: (typed) =>
       locales.includes(typed) || typed === 'en' ? undefined : `expected one of ${locales.join(', ')}`,
@@ -101,7 +101,7 @@ async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCam
   })
   if (salutation === LEFT) return LEFT
   const email = await ask.text({
-    message: 'E-mail address (empty: on paper only)',
+    message: 'Email address (empty: on paper only)',
     validate: (typed) => (typed.trim() === '' ? undefined : addressFault(typed)),
   })
   if (email === LEFT) return LEFT

@@ -18,7 +18,7 @@ import type { Terminal } from '../program/terminal.ts'
 const DECISIONS = {
   'count-as-sent': 'the provider has them in its log: count as sent',
   'count-as-not-sent': 'the provider does not have them: count as not sent',
-  'send-again': 'the provider does not have them: send again. If it has, people get two mails',
+  'send-again': 'the provider does not have them: send again. If it did, people get the email twice',
 }
 type Decision = keyof typeof DECISIONS
 
@@ -33,11 +33,11 @@ type ResolveOptions = ServerOptions & { yes?: boolean; decision?: Decision; batc
 export const registerResolve: CommandRegistration = (program) => {
   const described = program
     .command('resolve')
-    .description('list batches of which nobody knows whether the provider took them, and decide about them')
+    .description('list batches that the provider may or may not have accepted, and decide about them')
   withQuestion(withServer(described, 'send'))
     .argument('[dispatch]', 'its id, or the first 8 digits; not needed if only one is possible')
     .addOption(
-      new Option('--decision <DECISION>', 'what the provider’s log says of them').choices(Object.keys(DECISIONS)),
+      new Option('--decision <DECISION>', 'what the provider’s log says about them').choices(Object.keys(DECISIONS)),
     )
     .option('--batches <NUMBERS>', 'only these, such as 3,4', (typed: string) => listIn(typed).map(countFromZero))
     .option('--letters <CAMPAIGN>', 'uncertain letters of this campaign instead of a dispatch')
@@ -68,7 +68,8 @@ async function resolve(
     terminal.say('Nothing is uncertain.')
     return EXIT.done
   }
-  const decision = options.decision ?? (await terminal.choose('What does the provider’s log say of them?', DECISIONS))
+  const decision =
+    options.decision ?? (await terminal.choose('What does the provider’s log say about them?', DECISIONS))
   if (decision === undefined) {
     terminal.warn(`To decide: --decision ${Object.keys(DECISIONS).join(' | ')}, and --batches for some of them.`)
     return EXIT.done

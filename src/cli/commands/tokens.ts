@@ -20,7 +20,7 @@ export const registerTokens: CommandRegistration = (program) => {
   const tokens = program.command('tokens').description('add, list or revoke API tokens, without touching any key')
   tokens.addHelpText('after', ABOUT)
   withJson(tokens.command('add').description('make a token, and print it once'))
-    .argument('<name>', 'whose it is: small letters, digits and -', nameIn)
+    .argument('<name>', 'whose it is: lower-case letters, digits and -', nameIn)
     .option('--scopes <SCOPES>', `what it may do, needed: some of ${SCOPES.join(',')}`, scopesIn)
     .action((name: string, { scopes, ...options }: TerminalOptions & { scopes?: Scope[] }) =>
       act(options, async (terminal) => {
@@ -32,7 +32,7 @@ export const registerTokens: CommandRegistration = (program) => {
   withJson(tokens.command('list').description('list names and scopes')).action((options: TerminalOptions) =>
     act(options, async (terminal) => list(terminal, heldTokens())),
   )
-  withQuestion(withJson(tokens.command('revoke').description('take a token back')))
+  withQuestion(withJson(tokens.command('revoke').description('revoke a token')))
     .argument('<name>')
     .action((name: string, options: TerminalOptions) =>
       act(options, async (terminal) => revoke(terminal, heldTokens(), name)),
@@ -41,7 +41,7 @@ export const registerTokens: CommandRegistration = (program) => {
 
 function nameIn(typed: string): string {
   if (NAME.test(typed)) return typed
-  throw new InvalidArgumentError('expected up to 40 small letters, digits and -')
+  throw new InvalidArgumentError('expected up to 40 lower-case letters, digits and -')
 }
 
 function scopesIn(typed: string): Scope[] {
@@ -84,7 +84,7 @@ function add(terminal: Terminal, { text, isLocal }: Held, name: string, scopes: 
   terminal.give({ name, scopes, token, entry, ...(!isLocal && { API_TOKENS: value }) })
   if (terminal.isJson) return EXIT.done
   terminal.say(`The token of ${name}. It is shown only once and stored nowhere:\n\nTOCSIN_TOKEN=${token}\n`)
-  if (isStored) terminal.say(`API_TOKENS in ${DEV_VARS} has it now: start the local server again.`)
+  if (isStored) terminal.say(`API_TOKENS in ${DEV_VARS} has it now: restart the local server.`)
   terminal.say(isLocal ? deploymentAdvice(entry) : valueAdvice(value))
   return EXIT.done
 }
@@ -115,11 +115,11 @@ async function revoke(terminal: Terminal, { text, isLocal }: Held, name: string)
     throw new Mistake(`${name} is the only token. First add another: npm run tocsin -- tokens add NAME`)
   const value = rest.join(',')
   if (isLocal) {
-    await terminal.confirm(`Take the token of ${name} out of ${DEV_VARS}?`)
+    await terminal.confirm(`Remove the token of ${name} from ${DEV_VARS}?`)
     writeVar('API_TOKENS', value)
   }
   terminal.give({ revoked: name, ...(!isLocal && { API_TOKENS: value }) })
   if (terminal.isJson) return EXIT.done
-  terminal.say(isLocal ? `${name} is out of ${DEV_VARS}: start the local server again.` : valueAdvice(value))
+  terminal.say(isLocal ? `${name} is removed from ${DEV_VARS}: restart the local server.` : valueAdvice(value))
   return EXIT.done
 }

@@ -20,7 +20,7 @@ export const withServer = (command: Command, scope: string): Command =>
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `\nThe token is TOCSIN_TOKEN, or stands in the file TOCSIN_TOKEN_FILE, in .tocsin/token (mode 600) or in .dev.vars.` +
+      `\nThe token is TOCSIN_TOKEN, or is read from the file TOCSIN_TOKEN_FILE, .tocsin/token (mode 600) or .dev.vars.` +
         `\nIt needs the scope ${scope}.`,
     )
 
