@@ -90,7 +90,7 @@ test('addressees listed by cc are in Cc of single letters and get digests as cop
   expect(await inCc()).toEqual([[]]) // a digest has no Cc
   const [copy, ...more] = await mailsTo(DEPUTY)
   expect(more).toEqual([])
-  expect(copy?.subject).toBe('Copy: a letter, Take them back')
+  expect(copy?.subject).toBe('Copy of a letter: Take them back')
   expect(copy?.text).not.toContain('anna@example.org')
 
   await publish('each', [DEPUTY, OFFICE])
@@ -120,7 +120,7 @@ test('addressees listed by cc are in Cc of single letters and get digests as cop
   await at(MONDAY + 8 * DAY_MS)
   expect((await inCc()).slice(4)).toEqual([['new@state.example']])
 
-  const copies = (await mailsTo('@state.example')).filter(({ subject }) => subject.startsWith('Copy:'))
+  const copies = (await mailsTo('@state.example')).filter(({ subject }) => subject.startsWith('Copy of'))
   expect(copies.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // the copies of the first day only
 })
 

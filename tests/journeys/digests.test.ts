@@ -153,7 +153,7 @@ test('copies follow their own schedule and are marked as copies, until their add
   await at(MONDAY + HOUR_MS / 2)
   const [copy, ...more] = await mailsTo('deputy@state.example')
   expect(more).toEqual([])
-  expect(copy?.subject).toBe('Copy: 3 letters, Take them back')
+  expect(copy?.subject).toBe('Copies of 3 letters: Take them back')
   for (const email of PEOPLE) {
     expect(copy?.text).toContain(sentenceOf(email))
     expect(copy?.text).not.toContain(email)

@@ -221,7 +221,7 @@ test('moderators get one mail with links and no submitted text; GET shows a subm
   expect(await (await visitor.ask(next)).text()).toContain('Dockers of Farhaven')
   const late = await visitor.send(link, { decision: 'accept' })
   expect(late.status).toBe(409)
-  expect(await late.text()).toMatch(/Refused.*that decision stands/s)
+  expect(await late.text()).toMatch(/Refused.*That decision is final/s)
   expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // the button pressed twice
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
@@ -274,7 +274,7 @@ test('moderators get the number of waiting submissions, without those that could
   await sleep(SETTLED_MS)
   expect(await mailsTo('moderator@example.org')).toHaveLength(1)
   await wait('endorsement', 1_234)
-  expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 things wait')
+  expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 items are waiting')
 })
 
 test('reloading a form page that came back with faults redirects to the form', async () => {
@@ -297,7 +297,7 @@ test('an expired link opens nothing and says what to do instead', async () => {
   const expectations = [
     ['confirm', 'letter', 'write it again'],
     ['confirm', 'voice', 'write it again'],
-    ['moderate', 'moderate', 'a mail with new links'],
+    ['moderate', 'moderate', 'an email with new links'],
   ] as const
   for (const [path, purpose, way] of expectations) {
     const url = `/${path}/${await createActionLink(keys, purpose, link, eightDaysAgo)}`
@@ -351,7 +351,7 @@ test('a letter whose own words contain a withheld name is not sent, and the rece
   const letter = (sentence: string) => ({ name: 'Anna Dockside', sentence, locale: 'en' })
   await confirm('letters', { email: 'anna@example.org', ...letter('Bring Vera Kowalczyk back to the dock, please.') })
   await confirm('letters', { email: 'boris@example.org', ...letter('Bring all of them back to the dock, please.') })
-  expect((await mailTo('anna@example.org', 2)).text).toMatch(/or\s+the\s+text\s+may\s+not\s+be\s+used/)
+  expect((await mailTo('anna@example.org', 2)).text).toMatch(/or\s+its\s+text\s+may\s+no\s+longer\s+be\s+used/)
   await mailTo('boris@example.org', 2)
   const letters = await mailsTo('director@dock.example')
   expect(letters.map(({ text }) => /bring all of them/i.test(text))).toEqual([true])
