@@ -131,7 +131,7 @@ test('a plain form signs up from the partner origin of the settings, and from no
   await page.goto(`${stranger.origin}/form`)
   await page.getByLabel('Email address').fill('vera.stranger@example.org')
   await page.getByRole('button').click()
-  await page.getByText('This form cannot be sent from there').waitFor()
+  await page.getByText('We could not accept this form').waitFor()
 })
 
 test('the frame’s form accepts no other fields and no other origin', async () => {
