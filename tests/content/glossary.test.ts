@@ -20,6 +20,15 @@ const englishTexts = stringTexts(root, 'en')
 const fault = ({ file, line }: { file: string; line: number }, found: string, expected: string) =>
   `${file}:${line}: found “${found}”, expected ${expected}`
 
+/** Keys of the words on buttons and links that do something, each something else. */
+const ACTS = [
+  ...['campaign.act', 'campaign.write', 'campaign.send-support', 'campaign.endorse', 'share.title', 'share.mail'],
+  ...['form.submit', 'confirm.button', 'leave.button', 'my-data.button', 'problem.sign-up', 'problem.my-data'],
+  ...['writing.submit', 'letter.button', 'report.own-mailbox', 'report.paper', 'voicing.submit', 'voice.button'],
+  ...['stop.button', 'no-more.button', 'no-more.undo', 'preferences.save', 'preferences.export-button'],
+  ...['preferences.erase-open', 'preferences.erase-button', 'moderating.accept', 'moderating.refuse', 'moderated.next'],
+]
+
 /** Sentences that people have agreed to: they stay as they were (src/web/consent.tsx). */
 const isConsent = ({ key }: WrittenText): boolean => key.startsWith('consent.')
 
@@ -106,6 +115,18 @@ describe.each(glossary)('the texts in $locale', (section) => {
       ...numbersWithoutPlural(root, locale).map((at) => fault(at, at.text, 'a plural')),
       ...formsWithoutNumber(root, locale).map((at) => fault(at, at.text, '# in a form that several numbers share')),
     ]).toEqual([])
+  })
+
+  it(`call no two acts by the same words (${locale})`, () => {
+    const acts = strings.filter(({ file, key }) => file === `strings/${locale}.yaml` && ACTS.includes(key))
+    expect(acts).toHaveLength(ACTS.length)
+    const firstOf = new Map<string, WrittenText>()
+    const shared = acts.flatMap((at) => {
+      const first = firstOf.get(at.text.toLowerCase())
+      if (first === undefined) firstOf.set(at.text.toLowerCase(), at)
+      return first === undefined ? [] : [fault(at, at.text, `other words than those of ${first.key}`)]
+    })
+    expect(shared).toEqual([])
   })
 
   it(`say each thing by its term where English does (${locale})`, () => {
