@@ -29,7 +29,7 @@ const PLACEHOLDERS: Readonly<Record<string, { appeal: string; letter: string }>>
   en: { appeal: 'Write here what happened, and what readers can do.', letter: 'Write here what the letter says.' },
   ru: { appeal: 'Напишите здесь, что произошло и что могут сделать читатели.', letter: 'Напишите здесь текст письма.' },
   fr: {
-    appeal: 'Écrivez ici ce qui s’est passé et ce que les lecteurs peuvent faire.',
+    appeal: 'Écrivez ici ce qui s’est passé et ce que l’on peut faire.',
     letter: 'Écrivez ici le texte de la lettre.',
   },
   es: {

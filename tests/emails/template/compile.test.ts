@@ -196,7 +196,7 @@ describe('a correction', () => {
   const MISTAKE = {
     en: 'Our earlier email contained a mistake.',
     ru: 'В нашем прошлом письме была ошибка.',
-    fr: 'Notre message précédent contenait une erreur.',
+    fr: 'Notre e-mail précédent contenait une erreur.',
     es: 'Nuestro correo anterior contenía un error.',
     kk: 'Алдыңғы хатымызда қате кетті.',
     ar: 'وقع خطأ في رسالتنا السابقة.',
