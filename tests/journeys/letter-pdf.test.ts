@@ -69,7 +69,7 @@ test('a letter whose script the PDF cannot write has no link: the page and a 404
   expect(links(page)).toEqual(
     ['a4', 'letter'].map((paper) => `/es/campaigns/scripts/letter.pdf?to=mayor&paper=${paper}`),
   )
-  expect(page.match(/Esta carta no está en PDF/g)).toHaveLength(1)
+  expect(page.match(/Esta carta no existe en PDF/g)).toHaveLength(1)
   for (const query of ['', '?to=port', '?to=port&paper=letter']) {
     const answer = await visitor.ask(`/es/campaigns/scripts/letter.pdf${query}`)
     expect(answer.status).toBe(404)

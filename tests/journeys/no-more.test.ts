@@ -70,7 +70,7 @@ test('the stop is shown in my data, in the export and to organisers, and is undo
 test.each([
   ['ru', 'Больше не присылать', 'ltr'],
   ['kk', 'Мұндай хат енді жіберілмесін', 'ltr'],
-  ['fr', 'Ne plus recevoir de tels messages', 'ltr'],
+  ['fr', 'Ne plus recevoir ces e-mails', 'ltr'],
   ['es', 'No recibir más correos así', 'ltr'],
   ['ar', 'لا مزيد من هذه الرسائل', 'rtl'],
 ])('the mail and its page are in %s', async (locale, button, direction) => {
