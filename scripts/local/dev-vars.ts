@@ -5,7 +5,7 @@ import { mintKeys } from '../../src/cli/keys.ts'
 import { root } from './bundle.ts'
 
 /** Default settings of a local server. The domain is reserved, so no mail can reach it. */
-const LOCAL_IDENTITY = {
+export const LOCAL_IDENTITY = {
   SENDER_NAME: 'Tocsin on this machine',
   SENDER_ADDRESS: 'campaigns@example.org',
   POSTAL_ADDRESS: 'Example Solidarity Network, 1 Example Street, Exampletown',

@@ -1,11 +1,8 @@
 import * as z from 'zod'
-import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
 import { catalogue } from '../../campaigns/catalogue.ts'
-import { letterLocale } from '../../campaigns/letter-language.ts'
-import type { SignatureList } from '../../campaigns/print/signatures.ts'
-import { isoDay } from '../../kit/day.ts'
+import { signatureListOf } from '../../campaigns/print/signature-list.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { joinList, PAGE_LOCALES, translator } from '../../kit/page-texts.ts'
+import { PAGE_LOCALES } from '../../kit/page-texts.ts'
 import { campaignActionsOf, rendererOf } from '../../objects.ts'
 import { problem } from '../../web/problem.ts'
 import { type Handler, param } from '../context.ts'
@@ -25,7 +22,7 @@ export const signatureHandlers = {
     if (campaign === null) return noSuchCampaign(c)
     const { signatures, unreadable } = await campaignActionsOf(c.env, slug).listSignatures()
     if (format === 'json') return respond(c, OPERATIONS.getSignatures, 200, { signatures, unreadable })
-    const list = listOf(campaign, locale, signatures, unreadable, Date.now())
+    const list = signatureListOf(campaign, locale, { rows: signatures, unreadable }, Date.now())
     const renderer = rendererOf(c.env, 'print', locale)
     if (format === 'html') return c.html(await renderer.signaturesPage(list, locale), 200, attachment('html'))
     const pdf = await renderer.signaturesPdf(list, paper, locale)
@@ -38,24 +35,3 @@ export const signatureHandlers = {
 const QUERY = OPERATIONS.getSignatures.query.extend({ locale: z.enum(PAGE_LOCALES).default(FALLBACK_LOCALE) })
 
 const attachment = (ending: string) => ({ 'content-disposition': `attachment; filename="signatures.${ending}"` })
-
-function listOf(
-  campaign: Campaign,
-  locale: string,
-  rows: SignatureList['rows'],
-  unreadable: number,
-  now: number,
-): SignatureList {
-  const targets = campaign.targets.map(({ name, role }) => textIn(name ?? role, locale))
-  const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
-  const written = letterLocale(campaign, { locale })
-  const { letter } = wordsIn(campaign, written)
-  return {
-    title: wordsIn(campaign, locale).title,
-    lead,
-    ...(letter && { letter: { locale: written, prose: letter } }),
-    rows,
-    unreadable,
-    day: isoDay(now),
-  }
-}

@@ -1,9 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { formatFault } from '../../campaigns/source/fault.ts'
 import { readCampaign } from '../../campaigns/source/read-campaign.ts'
-import { nearestName } from '../../kit/words/nearest-name.ts'
-import { campaignFiles, localesIn, namesIn } from '../campaign-folders.ts'
+import { campaignFiles, localesIn } from '../campaign-folders.ts'
+import { folderNamed } from '../campaign-path.ts'
 import { ApiError, call } from '../client.ts'
 import { type Deployment, Mistake } from '../command.ts'
 import { EXIT } from '../program/exit-status.ts'
@@ -15,7 +14,7 @@ import {
   withServer,
 } from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
-import { CAMPAIGNS, STRINGS } from '../project.ts'
+import { STRINGS } from '../project.ts'
 
 export const registerPublish: CommandRegistration = (program) => {
   const described = program
@@ -26,15 +25,6 @@ export const registerPublish: CommandRegistration = (program) => {
     .action((typed: string, options: ServerOptions & { yes?: boolean }) =>
       actAt(options, async (deployment, terminal) => publish(deployment, terminal, folderNamed(typed))),
     )
-}
-
-/** The folder of a campaign, by path or by its name in campaigns/. @throws Mistake with the nearest name */
-function folderNamed(typed: string): string {
-  const found = [resolve(typed), join(CAMPAIGNS, typed)].find((path) => existsSync(path))
-  if (found !== undefined && statSync(found).isDirectory()) return found
-  if (found !== undefined) throw new Mistake(`${typed}: found a file; expected the folder it is in: ${dirname(typed)}`)
-  const near = nearestName(basename(typed), namesIn(CAMPAIGNS))
-  throw new Mistake(`${typed}: there is no such folder.${near === undefined ? '' : ` Did you mean ${near}?`}`)
 }
 
 async function publish(deployment: Deployment, terminal: Terminal, folder: string): Promise<number> {

@@ -8,6 +8,7 @@ import { registerKeys } from '../commands/keys.ts'
 import { registerList } from '../commands/list.ts'
 import { registerModerate } from '../commands/moderate.ts'
 import { registerNotices } from '../commands/notices.ts'
+import { registerPreview } from '../commands/preview.ts'
 import { registerPublish } from '../commands/publish.ts'
 import { registerResolve } from '../commands/resolve.ts'
 import { registerSend } from '../commands/send.ts'
@@ -21,6 +22,7 @@ import type { CommandRegistration } from './registration.ts'
 const COMMANDS: readonly CommandRegistration[] = [
   registerStart,
   registerCheck,
+  registerPreview,
   registerPublish,
   registerSend,
   registerList,
