@@ -14,7 +14,12 @@ import { folderFault, writePreview } from './preview/write-folder.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string' }, open: { type: 'boolean' }, json: { type: 'boolean' } },
+  options: {
+    out: { type: 'string' },
+    open: { type: 'boolean' },
+    json: { type: 'boolean' },
+    'no-build': { type: 'boolean' },
+  },
 })
 
 try {
@@ -33,7 +38,7 @@ async function main(folders: readonly string[]): Promise<void> {
   const faults = targets.flatMap(({ to }) => folderFault(to) ?? [])
   for (const { slug, files } of targets) faults.push(...(await openingFaults(slug, files)))
   if (faults.length > 0) throw new Error(faults.join('\n'))
-  await bundle()
+  if (!values['no-build']) await bundle()
   const { collect, startPreviewServer } = await import('./preview/collect.ts') // it needs modules that the build has made
   const preview = await startPreviewServer(await readPreviewSettings())
   process.once('SIGINT', async () => {

@@ -11,7 +11,7 @@ import { CAMPAIGNS, STRINGS } from '../project.ts'
 
 const PREVIEW = join(import.meta.dirname, '../../../scripts/preview.ts')
 
-type PreviewOptions = TerminalOptions & { out?: string; open?: boolean }
+type PreviewOptions = TerminalOptions & { out?: string; open?: boolean; build: boolean }
 
 export const registerPreview: CommandRegistration = (program) => {
   const described = program
@@ -21,6 +21,7 @@ export const registerPreview: CommandRegistration = (program) => {
     .argument('[campaigns...]', 'names in campaigns/, or folders; all campaigns if none is named')
     .option('--out <FOLDER>', 'where to write (build/preview)')
     .option('--open', 'open it in the browser')
+    .option('--no-build', 'use what was built last')
     .action((typed: string[], options: PreviewOptions) =>
       act(options, async (terminal) => {
         const folders = (typed.length > 0 ? typed : namesIn(CAMPAIGNS)).map(folderNamed)
@@ -36,8 +37,16 @@ async function faultsIn(folder: string): Promise<Fault[]> {
   return (await readCampaign(basename(folder), campaignFiles(folder), localesIn(STRINGS))).faults
 }
 
-function render(folders: readonly string[], { out, open = false, json = false }: PreviewOptions): Promise<number> {
-  const flags = [...(out === undefined ? [] : ['--out', out]), ...(open ? ['--open'] : []), ...(json ? ['--json'] : [])]
+function render(
+  folders: readonly string[],
+  { out, open = false, json = false, build }: PreviewOptions,
+): Promise<number> {
+  const flags = [
+    ...(out === undefined ? [] : ['--out', out]),
+    ...(open ? ['--open'] : []),
+    ...(json ? ['--json'] : []),
+    ...(build ? [] : ['--no-build']),
+  ]
   const preview = spawn(process.execPath, [PREVIEW, ...flags, ...folders], { stdio: 'inherit' })
   process.on('SIGINT', () => undefined)
   return new Promise((resolve, reject) => {
