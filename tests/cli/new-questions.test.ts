@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { slug } from '../../src/campaigns/definition.ts'
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
-import { newCampaign } from '../../src/cli/commands/new.ts'
-import { type Asker, askNewCampaign, LEFT, slugFrom } from '../../src/cli/commands/new-questions.ts'
+import { newCampaign } from '../../src/cli/campaign-files/new-campaign.ts'
+import { type Asker, askNewCampaign, LEFT, slugFrom } from '../../src/cli/campaign-files/new-questions.ts'
 
 const LOCALES = ['en', 'fr', 'ru']
 const known = { folders: ['taken'], locales: LOCALES, now: Date.parse('2026-12-01T10:00:00Z') }
@@ -44,7 +44,7 @@ const BASE = {
 const TARGET = { Office: 'Directrice', 'Language this': 'fr', 'First line': 'Madame,' }
 
 test.each([
-  ['by mail', { ...TARGET, 'Email address': 'directrice@example.org' }, ['own-mailbox', 'each', 'digest']],
+  ['by mail', { ...TARGET, Email: 'directrice@example.org' }, ['own-mailbox', 'each', 'digest']],
   ['on paper', { ...TARGET, Postal: 'Port, Quay 1, ' }, ['paper']],
   ['nobody', {}, undefined],
 ])('the answers make a campaign without a fault whose letters go %s', async (_, more, ladder) => {
@@ -63,7 +63,7 @@ test('an answer that check would refuse is refused when it is typed, with what i
     Headline: ['', 'x'.repeat(200), 'Gate'],
     Name: ['taken', 'The Gate', 'gate'],
     Country: ['Atlantis', 'NO'],
-    'Email address': ['nobody', 'a@example.org'],
+    Email: ['nobody', 'a@example.org'],
   }
   const { ask, refused } = typing({ ...BASE, ...TARGET, ...wrong })
   expect((await askNewCampaign(ask, known))?.folder).toBe('gate')
@@ -75,7 +75,7 @@ test('an answer that check would refuse is refused when it is typed, with what i
     'Atlantis',
     'nobody',
   ])
-  expect(refused[2]).toBe('taken: campaigns/taken exists')
+  expect(refused[2]).toBe('taken: campaigns/taken exists: name another, such as taken-2')
   expect(refused[4]).toMatch(/^Atlantis: expected /)
 })
 

@@ -4,7 +4,7 @@ import { TOPICS } from '../../src/campaigns/definition.ts'
 import { formatFault } from '../../src/campaigns/source/fault.ts'
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 import { DEFINITION_NOTES, FRONT_NOTES } from '../../src/cli/campaign-files/field-notes.ts'
-import { type NewCampaign, newCampaign } from '../../src/cli/commands/new.ts'
+import { type NewCampaign, newCampaign } from '../../src/cli/campaign-files/new-campaign.ts'
 
 const LOCALES = ['ar', 'en', 'es', 'fr', 'kk', 'ru']
 const ANSWERS: NewCampaign = {

@@ -1,119 +1,107 @@
-import { frontMatter } from '../../campaigns/campaign.ts'
-import { definition, type Topic } from '../../campaigns/definition.ts'
-import { isoDay } from '../../kit/day.ts'
-import { DAY_MS } from '../../kit/durations.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { commentedYaml, type YamlValues } from '../campaign-files/commented-yaml.ts'
-import { fieldsOf } from '../campaign-files/field-list.ts'
-import { DEFINITION_NOTES, FRONT_NOTES, SECTION_NOTES } from '../campaign-files/field-notes.ts'
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { newCampaign } from '../campaign-files/new-campaign.ts'
+import { askNewCampaign, type NewKey } from '../campaign-files/new-questions.ts'
+import { localesIn, namesIn } from '../campaign-folders.ts'
+import { NotWanted } from '../command.ts'
+import { EXIT } from '../program/exit-status.ts'
+import { act, type CommandRegistration, listIn, withJson } from '../program/registration.ts'
+import { NOTHING_DONE } from '../program/run.ts'
+import type { Terminal, TerminalOptions } from '../program/terminal.ts'
+import { CAMPAIGNS, PRIVATE, STRINGS } from '../project.ts'
+import { type GivenAnswers, givenFirst, nobodyToAsk, screenAsker } from './new-asker.ts'
 
-/** What `new` asks. `locales` may leave English out; it is written in any case. */
-export type NewCampaign = {
-  title: string
-  summary: string
-  country: string
-  topics: readonly Topic[]
-  locales: readonly string[]
-  opened: string
-  demands?: readonly string[]
-  target?: { role: string; locale: string; salutation: string; email?: string; post?: readonly string[] }
+type NewOptions = TerminalOptions & {
+  in?: string
+  title?: string
+  summary?: string
+  country?: string
+  topics?: string[]
+  languages?: string[]
+  target?: string
+  targetLanguage?: string
+  salutation?: string
+  targetEmail?: string
+  targetPost?: string
 }
 
-/** A new campaign has no updates and no corrections yet, so their subjects name no day. */
-const NO_DAYS = { 'subjects.updates': '{}', 'subjects.corrections': '{}' }
-/** Days from the opening to the dates in examples. */
-const EXAMPLE_DAYS = 180
-
-/** A text under ## Appeal and ## Letter to begin with, so that the draft has no fault. */
-const PLACEHOLDERS: Readonly<Record<string, { appeal: string; letter: string }>> = {
-  en: { appeal: 'Write here what happened, and what readers can do.', letter: 'Write here what the letter says.' },
-  ru: { appeal: 'Напишите здесь, что произошло и что могут сделать читатели.', letter: 'Напишите здесь текст письма.' },
-  fr: {
-    appeal: 'Écrivez ici ce qui s’est passé et ce que l’on peut faire.',
-    letter: 'Écrivez ici le texte de la lettre.',
-  },
-  es: {
-    appeal: 'Escribe aquí qué ha pasado y qué pueden hacer los lectores.',
-    letter: 'Escribe aquí el texto de la carta.',
-  },
-  kk: { appeal: 'Мұнда не болғанын және оқырман не істей алатынын жазыңыз.', letter: 'Мұнда хаттың мәтінін жазыңыз.' },
-  ar: { appeal: 'اكتب هنا ما حدث وما يستطيع القرّاء فعله.', letter: 'اكتب هنا نص الرسالة.' },
+export const registerNew: CommandRegistration = (program) => {
+  const described = program
+    .command('new')
+    .description('begin a campaign: ask a few questions, and write its folder with every field explained')
+  withJson(described)
+    .argument('[folder]', 'name of its folder, which is part of its web address')
+    .option('--title <TEXT>', 'headline, in English')
+    .option('--summary <TEXT>', 'one or two sentences, in English')
+    .option('--country <COUNTRY>', 'country of the case, such as NO')
+    .option('--topics <TRADES>', 'trades, separated by commas', listIn)
+    .option('--languages <LANGUAGES>', 'languages of the text, separated by commas (en)', listIn)
+    .option('--target <OFFICE>', 'office of the person whom letters go to')
+    .option('--target-language <LANGUAGE>', 'language that this person reads')
+    .option('--salutation <TEXT>', 'first line of a letter to this person')
+    .option('--target-email <ADDRESS>', 'email address of this person')
+    .option('--target-post <LINES>', 'postal address of this person, lines separated by commas')
+    .option('--in <FOLDER>', 'where the folder is made (campaigns/)')
+    .action((folder: string | undefined, options: NewOptions) =>
+      act(options, (terminal) => begin(terminal, resolve(options.in ?? CAMPAIGNS), givenIn(folder, options))),
+    )
 }
 
-/** The files of a new campaign by name: a draft without a fault, with every field explained in a comment. */
-export function newCampaign(folder: string, answers: NewCampaign): Record<string, string> {
-  const locales = [...new Set([FALLBACK_LOCALE, ...answers.locales])]
-  return {
-    'campaign.yaml': definitionText(folder, answers),
-    ...Object.fromEntries(locales.map((locale) => [`${locale}.md`, wordsText(locale, answers)])),
+function givenIn(folder: string | undefined, options: NewOptions): GivenAnswers {
+  const { title, summary, country, topics, languages, target, salutation } = options
+  const given: Record<NewKey, string | readonly string[] | undefined> = {
+    folder,
+    title,
+    summary,
+    country,
+    topics,
+    languages,
+    target,
+    salutation,
+    'target-language': options.targetLanguage,
+    'target-email': options.targetEmail ?? (options.targetPost === undefined ? undefined : ''),
+    'target-post': options.targetPost,
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+async function begin(terminal: Terminal, within: string, given: GivenAnswers): Promise<number> {
+  const asker = givenFirst(given, terminal.isScreen ? await screenAsker() : nobodyToAsk)
+  const known = { folders: existsSync(within) ? namesIn(within) : [], locales: localesIn(STRINGS), now: Date.now() }
+  const asked = await askNewCampaign(asker, known)
+  if (asked === null) throw new NotWanted(NOTHING_DONE)
+  const { folder, answers } = asked
+  const files = newCampaign(folder, answers)
+  const path = join(within, folder)
+  writeWhole(path, files)
+  const shown = relative(process.cwd(), path) || '.'
+  terminal.give({ slug: folder, folder: path, files: Object.keys(files), status: 'draft' })
+  terminal.say(
+    [
+      `${shown} has ${Object.keys(files).join(', ')}. Every field is explained in them. It is a draft: nobody sees it.`,
+      'Write the texts, then:',
+      ...(within === CAMPAIGNS
+        ? [`  npm run check -- ${folder}`, '    names faults and warnings, with file and line']
+        : []),
+      `  npm run tocsin -- preview ${within === CAMPAIGNS ? folder : shown}`,
+      '    writes every page and mail of it to a folder',
+      'Write status: open in campaign.yaml when it may be seen.',
+    ].join('\n'),
+  )
+  return EXIT.done
+}
+
+/** Writes a folder with all its files, or nothing. */
+function writeWhole(path: string, files: Readonly<Record<string, string>>): void {
+  // Not in campaigns/, which a running server watches. A folder can only be moved within its disk.
+  const beside = dirname(path) === CAMPAIGNS ? PRIVATE : dirname(path)
+  mkdirSync(beside, { recursive: true })
+  const unfinished = join(beside, `new-${process.pid}`)
+  mkdirSync(unfinished)
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(unfinished, name), text)
+    renameSync(unfinished, path)
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
   }
 }
-
-function definitionText(folder: string, answers: NewCampaign): string {
-  const { target } = answers
-  const values: YamlValues = {
-    slug: folder,
-    status: 'draft',
-    opened: answers.opened,
-    country: quoted(answers.country),
-    'topics[]': `[${answers.topics.join(', ')}]`,
-    ...(target && targetValues(target)),
-  }
-  const later = isoDay(Date.parse(answers.opened) + EXAMPLE_DAYS * DAY_MS)
-  const examples = {
-    closes: later,
-    doNotUseAfter: later,
-    'targets[].verifiedAt': answers.opened,
-    'events[].start': `${later}T16:00`,
-    'events[].end': `${later}T18:00`,
-    'people[].until': later,
-  }
-  return `${[
-    '# The facts of the campaign. Each field is explained above it; docs/campaign-files.md lists them all.',
-    '# A line that begins with # and no space is an example: take the # away, and the line counts.',
-    '# `npm run check` names every fault. Set status to open when the campaign may be seen.',
-  ].join('\n')}\n\n${commentedYaml(fieldsOf(definition), { notes: DEFINITION_NOTES, values, examples })}`
-}
-
-function targetValues(target: NonNullable<NewCampaign['target']>): YamlValues {
-  const { email, post } = target
-  const ladder = [
-    ...(email === undefined ? [] : ['own-mailbox', 'each', 'digest']),
-    ...(post === undefined ? [] : ['paper']),
-  ]
-  return {
-    'targets[].id': 'target',
-    'targets[].role': quoted(target.role),
-    'targets[].locale': target.locale,
-    'targets[].salutation': `{ ${target.locale}: ${quoted(target.salutation)} }`,
-    ...(email !== undefined && { 'targets[].channels.email[]': `[${quoted(email)}]` }),
-    ...(post !== undefined && { 'targets[].channels.post[]': `[${post.map(quoted).join(', ')}]` }),
-    'targets[].ladder[]': `[${ladder.join(', ')}]`,
-  }
-}
-
-function wordsText(locale: string, { title, summary, demands = [], target }: NewCampaign): string {
-  const values: YamlValues = {
-    title: quoted(title),
-    summary: quoted(summary),
-    'subjects.appeal': quoted(title),
-    ...(demands.length > 0 && { 'demands[]': `[${demands.map(quoted).join(', ')}]` }),
-  }
-  const fields = fieldsOf(frontMatter).filter(({ path }) => path !== 'madeFrom') // written by --stamp, in translations only
-  const { appeal, letter } = PLACEHOLDERS[locale] ?? PLACEHOLDERS[FALLBACK_LOCALE] ?? { appeal: '', letter: '' }
-  const sections = Object.entries(SECTION_NOTES).map(([heading, what]) => `# ## ${heading}: ${what}.`)
-  return [
-    '---',
-    `# The words in this language (${locale}). Below the second line of hyphens come the sections, each under its heading:`,
-    ...sections,
-    '',
-    `${commentedYaml(fields, { notes: FRONT_NOTES, values, examples: NO_DAYS }).trimEnd()}`,
-    '---',
-    '',
-    `## Appeal\n\n${appeal}\n`,
-    ...(target === undefined ? [] : [`## Letter\n\n${letter}\n`]),
-  ].join('\n')
-}
-
-/** A text as YAML in double quotes, on one line. */
-const quoted = (text: string): string => JSON.stringify(text.replace(/\s+/g, ' ').trim())

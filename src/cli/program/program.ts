@@ -7,6 +7,7 @@ import { registerImport } from '../commands/import.ts'
 import { registerKeys } from '../commands/keys.ts'
 import { registerList } from '../commands/list.ts'
 import { registerModerate } from '../commands/moderate.ts'
+import { registerNew } from '../commands/new.ts'
 import { registerNotices } from '../commands/notices.ts'
 import { registerPreview } from '../commands/preview.ts'
 import { registerPublish } from '../commands/publish.ts'
@@ -21,6 +22,7 @@ import type { CommandRegistration } from './registration.ts'
 /** Every command, in the order of `--help`. */
 const COMMANDS: readonly CommandRegistration[] = [
   registerStart,
+  registerNew,
   registerCheck,
   registerPreview,
   registerPublish,

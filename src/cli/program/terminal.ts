@@ -6,6 +6,8 @@ export type TerminalOptions = { json?: boolean; yes?: boolean }
 /** Where a command writes and asks. With `--json`, stdout has one object a line and all words go to stderr. */
 export type Terminal = {
   readonly isJson: boolean
+  /** Whether somebody can be asked. */
+  readonly isScreen: boolean
   /** Writes what the command answers. */
   say(words: string): void
   warn(words: string): void
@@ -25,6 +27,7 @@ export function terminalOf({ json = false, yes = false }: TerminalOptions): Term
   const isScreen = Boolean(process.stdin.isTTY && process.stderr.isTTY)
   return {
     isJson: json,
+    isScreen,
     say: (words) => void out.write(`${words}\n`),
     warn: (words) => void process.stderr.write(`${words}\n`),
     give: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),

@@ -4,24 +4,48 @@ import { countryAdvice, countryOf } from '../../kit/countries.ts'
 import { isoDay } from '../../kit/day.ts'
 import { defined } from '../../kit/defined.ts'
 import { ADDRESS_ADVICE, normaliseAddress } from '../../security/address.ts'
-import type { NewCampaign } from './new.ts'
+import type { NewCampaign } from './new-campaign.ts'
 
 /** The person has left the questions, for example with Ctrl-C. */
 export const LEFT = Symbol('left')
 
+/** What is asked, by the option of `new` that answers it beforehand. */
+export const NEW_KEYS = [
+  'title',
+  'folder',
+  'summary',
+  'country',
+  'topics',
+  'languages',
+  'target',
+  'target-language',
+  'salutation',
+  'target-email',
+  'target-post',
+] as const
+export type NewKey = (typeof NEW_KEYS)[number]
+
+type TextQuestion = {
+  key: NewKey
+  message: string
+  example?: string
+  /** What is proposed: one key press takes it. */
+  initial?: string
+  /** Whether nobody has to answer: nothing typed is an answer, too. */
+  mayBeEmpty?: boolean
+  validate(typed: string): string | undefined
+}
+type ChoiceQuestion<Value extends string> = {
+  key: NewKey
+  message: string
+  options: readonly Value[]
+  initial?: readonly Value[]
+}
+
 /** A way to ask, such as the terminal. `validate` returns what is wrong with an answer, or undefined. */
 export type Asker = {
-  text(question: {
-    message: string
-    example?: string
-    initial?: string
-    validate(typed: string): string | undefined
-  }): Promise<string | typeof LEFT>
-  choose<Value extends string>(question: {
-    message: string
-    options: readonly Value[]
-    initial?: readonly Value[]
-  }): Promise<Value[] | typeof LEFT>
+  text(question: TextQuestion): Promise<string | typeof LEFT>
+  choose<Value extends string>(question: ChoiceQuestion<Value>): Promise<Value[] | typeof LEFT>
 }
 
 /** What the questions know: the folders that exist, the languages of the site, and the time in epoch ms. */
@@ -37,31 +61,40 @@ export async function askNewCampaign(
 ): Promise<{ folder: string; answers: NewCampaign } | null> {
   const { title: titleRule, summary: summaryRule } = frontMatter.shape
   const title = await ask.text({
+    key: 'title',
     message: 'Headline, in English',
     example: 'Crane drivers locked out',
     validate: (typed) => faultIn(titleRule, typed),
   })
   if (title === LEFT) return null
   const folder = await ask.text({
-    message: 'Name of the folder, and part of its web address',
+    key: 'folder',
+    message: 'Name of its folder, which is part of its web address',
     initial: slugFrom(title),
-    validate: (typed) => (folders.includes(typed) ? `campaigns/${typed} exists` : faultIn(slug, typed)),
+    validate: (typed) => folderFault(folders, typed),
   })
   if (folder === LEFT) return null
   const summary = await ask.text({
+    key: 'summary',
     message: 'One or two sentences: what is happening, and what to do',
     validate: (typed) => faultIn(summaryRule, typed),
   })
   if (summary === LEFT) return null
   const country = await ask.text({
+    key: 'country',
     message: 'Country of the case',
     example: 'NO',
     validate: (typed) => (countryOf(typed) === undefined ? countryAdvice(typed) : undefined),
   })
   if (country === LEFT) return null
-  const topics = await ask.choose<Topic>({ message: 'Trades', options: TOPICS })
+  const topics = await ask.choose<Topic>({ key: 'topics', message: 'Trades', options: TOPICS })
   if (topics === LEFT) return null
-  const chosen = await ask.choose({ message: 'Languages of the text', options: locales, initial: ['en'] })
+  const chosen = await ask.choose({
+    key: 'languages',
+    message: 'Languages of the text',
+    options: locales,
+    initial: ['en'],
+  })
   if (chosen === LEFT) return null
   const target = await askTarget(ask, chosen)
   if (target === LEFT) return null
@@ -80,7 +113,9 @@ export async function askNewCampaign(
 async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCampaign['target'] | typeof LEFT> {
   const line = singleLine(MAX_LINE_CHARS)
   const role = await ask.text({
+    key: 'target',
     message: 'Office of the person to write to (empty: nobody yet)',
+    mayBeEmpty: true,
     example: 'Harbour director',
     validate: (typed) => (typed.trim() === '' ? undefined : faultIn(line, typed)),
   })
@@ -88,6 +123,7 @@ async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCam
   if (role.trim() === '') return undefined
   const [first = 'en'] = locales
   const locale = await ask.text({
+    key: 'target-language',
     message: 'Language this person reads',
     initial: first,
     validate: (typed) =>
@@ -95,19 +131,23 @@ async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCam
   })
   if (locale === LEFT) return LEFT
   const salutation = await ask.text({
+    key: 'salutation',
     message: 'First line of a letter to this person, in that language',
     example: 'Dear director,',
     validate: (typed) => faultIn(line, typed),
   })
   if (salutation === LEFT) return LEFT
   const email = await ask.text({
+    key: 'target-email',
     message: 'Email address (empty: on paper only)',
+    mayBeEmpty: true,
     validate: (typed) => (typed.trim() === '' ? undefined : addressFault(typed)),
   })
   if (email === LEFT) return LEFT
   if (email.trim() !== '') return { role, locale, salutation, email: email.trim() }
   const post = await ask.text({
-    message: 'Postal address, its lines separated by commas',
+    key: 'target-post',
+    message: 'Postal address of this person, its lines separated by commas',
     example: 'Port of Nowhere, Quay 1',
     validate: (typed) => (linesIn(typed).length === 0 ? 'expected at least one line' : undefined),
   })
@@ -125,10 +165,30 @@ function addressFault(typed: string): string | undefined {
   return read.ok ? undefined : `expected ${ADDRESS_ADVICE[read.error]}`
 }
 
-type Rule = {
-  safeParse(value: unknown): { success: boolean; error?: { issues: ReadonlyArray<{ message: string }> } | undefined }
+/** What is wrong with the name of a new folder, with one that would do. */
+function folderFault(folders: readonly string[], typed: string): string | undefined {
+  if (folders.includes(typed)) return `campaigns/${typed} exists: name another, such as ${freeName(folders, typed)}`
+  const fault = faultIn(slug, typed)
+  const near = slugFrom(typed)
+  return fault === undefined || near === '' ? fault : `${fault}; ${freeName(folders, near)} would do`
 }
-const faultIn = (rule: Rule, typed: string): string | undefined => rule.safeParse(typed).error?.issues[0]?.message
+
+/** The name, or the name with the first number that no folder has. */
+function freeName(folders: readonly string[], name: string): string {
+  let free = name
+  for (let n = 2; folders.includes(free); n++) free = `${name}-${n}`
+  return free
+}
+
+type Issue = { code: string; message: string; maximum?: number | bigint }
+type Rule = { safeParse(value: unknown): { error?: { issues: readonly Issue[] } | undefined } }
+
+function faultIn(rule: Rule, typed: string): string | undefined {
+  const [issue] = rule.safeParse(typed).error?.issues ?? []
+  if (issue?.code === 'too_small') return 'expected some text'
+  if (issue?.code === 'too_big') return `found ${typed.length} characters; expected at most ${issue.maximum}`
+  return issue?.message
+}
 
 /** A name for the folder from a headline: Latin letters and digits of its first words. */
 export function slugFrom(title: string): string {
@@ -142,27 +202,3 @@ export function slugFrom(title: string): string {
 }
 const SLUG_WORDS = 4
 const MAX_SLUG_CHARS = 60
-
-/** Asks at the terminal. */
-export async function terminalAsker(): Promise<Asker> {
-  const { isCancel, multiselect, text } = await import('@clack/prompts')
-  return {
-    async text({ message, example, initial, validate }) {
-      const typed = await text({
-        message,
-        ...defined({ placeholder: example, initialValue: initial }),
-        validate: (value) => validate(value ?? ''),
-      })
-      return isCancel(typed) ? LEFT : (typed ?? '')
-    },
-    async choose<Value extends string>({ message, options, initial = [] }: Parameters<Asker['choose']>[0]) {
-      const chosen = await multiselect<string>({
-        message,
-        options: options.map((value) => ({ value })),
-        initialValues: [...initial],
-        required: true,
-      })
-      return isCancel(chosen) ? LEFT : options.filter((one): one is Value => chosen.includes(one))
-    },
-  }
-}
