@@ -9,19 +9,32 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
+import { unfinished, unfinishedLine } from '../src/cli/language-files/language-state.ts'
+import { readLanguages } from '../src/cli/language-files/read-languages.ts'
+import {
+  compareWithEnglish,
+  languageFaults,
+  messageFaults,
+  readStrings,
+  type StringsFile,
+} from '../src/cli/language-files/read-strings.ts'
 import { campaignFilesPage } from './content/campaign-files.ts'
 import { chooseCampaigns, WITHOUT_EXAMPLES } from './content/examples.ts'
 import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
 import { openApiDocument } from './content/openapi.ts'
 import { readOutlines, UNITS_PER_EM } from './content/outlines.ts'
-import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './content/strings.ts'
 import { styleSheet } from './content/style-sheet.ts'
 import { weekendsByZone } from './content/weekends.ts'
 
 const root = join(import.meta.dirname, '..')
 
 if (process.env.TOCSIN_CONTENT === 'made') process.exit() // the caller has generated the modules: scripts/local/bundle.ts
+
+/** Languages that are left out, since their texts are not whole and LOCALES does not name them. */
+const left = unfinished(readLanguages(root))
+for (const state of left) console.log(unfinishedLine(state))
+const isLeft = (name: string): boolean => left.some(({ locale }) => [`${locale}.yaml`, `${locale}.md`].includes(name))
 
 const languages = languagesOf('strings')
 const unpairedLanguages = languageFaults(
@@ -57,7 +70,8 @@ async function writeCampaigns(folder: string, module: string): Promise<Fault[]> 
   const campaigns: Campaign[] = []
   const faults: Fault[] = []
   for (const slug of foldersIn(folder)) {
-    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/), languages)
+    const files = Object.entries(filesIn(join(folder, slug), /\.(ya?ml|md)$/)).filter(([name]) => !isLeft(name))
+    const read = await readCampaign(slug, Object.fromEntries(files), languages)
     if (read.campaign !== undefined) campaigns.push(read.campaign)
     faults.push(...read.faults)
   }
@@ -152,11 +166,12 @@ async function writeApi(module: string, typesModule: string): Promise<void> {
 }
 
 function stringsIn(folder: string): { strings: Record<string, Record<string, string>>; faults: Fault[] } {
-  const read = Object.entries(filesIn(folder, /\.yaml$/)).map(([name, source]) =>
-    readStrings(name.replace(/\.yaml$/, ''), `${folder}/${name}`, source),
-  )
+  const read = languagesOf(folder).map((locale) => {
+    const file = `${folder}/${locale}.yaml`
+    return readStrings(locale, file, readFileSync(join(root, file), 'utf8'))
+  })
   const files: StringsFile[] = read.map(({ strings }) => strings)
-  const broken = read.flatMap(({ faults }) => faults)
+  const broken = read.flatMap(({ faults, empty }) => [...faults, ...empty])
   return {
     strings: Object.fromEntries(
       files.map(({ locale, texts }) => [locale, Object.fromEntries([...texts].map(([key, { text }]) => [key, text]))]),
@@ -165,9 +180,10 @@ function stringsIn(folder: string): { strings: Record<string, Record<string, str
   }
 }
 
-/** Language codes of the YAML files in a folder. */
+/** Language codes of the YAML files in a folder, without the languages that are left out. */
 function languagesOf(folder: string): string[] {
-  return Object.keys(filesIn(folder, /\.yaml$/)).map((name) => name.replace(/\.yaml$/, ''))
+  const names = Object.keys(filesIn(folder, /\.yaml$/)).filter((name) => !isLeft(name))
+  return names.map((name) => name.replace(/\.yaml$/, ''))
 }
 
 function foldersIn(folder: string): string[] {

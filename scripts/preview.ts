@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
 import { campaignFiles } from '../src/cli/campaign-folders.ts'
+import { unfinished } from '../src/cli/language-files/language-state.ts'
+import { readLanguages } from '../src/cli/language-files/read-languages.ts'
 import { errorMessage } from '../src/kit/result.ts'
 import { bundle, root } from './local/bundle.ts'
 import { openFile } from './preview/open-file.ts'
@@ -33,7 +35,7 @@ async function main(folders: readonly string[]): Promise<void> {
   const out = resolve(values.out ?? join(root, 'build', 'preview'))
   const targets = folders.map((folder) => {
     const slug = basename(folder)
-    return { slug, files: campaignFiles(folder), to: join(out, slug) }
+    return { slug, files: offered(campaignFiles(folder)), to: join(out, slug) }
   })
   const faults = targets.flatMap(({ to }) => folderFault(to) ?? [])
   for (const { slug, files } of targets) faults.push(...(await openingFaults(slug, files)))
@@ -55,6 +57,12 @@ async function main(folders: readonly string[]): Promise<void> {
   } finally {
     await preview.stop()
   }
+}
+
+/** The files of a campaign without languages whose texts of pages and mails are not whole. */
+function offered(files: Record<string, string>): Record<string, string> {
+  const names = unfinished(readLanguages(root)).map(({ locale }) => `${locale}.md`)
+  return Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)))
 }
 
 /** Exit status after Ctrl-C, by the custom of shells. */

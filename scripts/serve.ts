@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { unfinished, unfinishedLine } from '../src/cli/language-files/language-state.ts'
+import { readLanguages } from '../src/cli/language-files/read-languages.ts'
 import { errorMessage } from '../src/kit/result.ts'
 import { ROUTES } from '../src/paths.ts'
 import { CLOCK_OBJECT, movableBundle, movableBundlePath, movableClock } from './clock/movable.ts'
@@ -103,7 +105,8 @@ async function saysWell(
   const clock = isMovable ? { now: await movableClock(server).now(), machine: Date.now() } : undefined
   const shown = relative(process.cwd(), state) || '.'
   const { sendForReal: forReal } = options
-  console.log(banner({ url: gate.url, token, state: shown, chosen, forReal, ...(clock && { clock }) }))
+  const notOffered = unfinished(readLanguages(root)).map((one) => `${unfinishedLine(one)}.`)
+  console.log(banner({ url: gate.url, token, state: shown, chosen, forReal, notOffered, ...(clock && { clock }) }))
   return true
 }
 

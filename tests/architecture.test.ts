@@ -50,9 +50,9 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   'hono/jsx': (file) => file.endsWith('.tsx'),
   'hono/html': (file) => file.endsWith('.tsx'),
   zod: () => true,
-  yaml: (file) => file.startsWith('campaigns/source/'),
+  yaml: (file) => file.startsWith('campaigns/source/') || file.startsWith('cli/language-files/'),
   marked: (file) => file.startsWith('campaigns/source/'),
-  'intl-messageformat': (file) => file === 'kit/messages.ts',
+  'intl-messageformat': (file) => ['kit/messages.ts', 'cli/language-files/read-strings.ts'].includes(file),
   liquidjs: (file) => file === 'emails/template/compile.ts',
   mjml: (file, kind) => file === 'emails/template/compile.ts' && kind !== 'static', // 650 kB: loaded only to compile
   // 280 kB with its font: loaded only to write a PDF.

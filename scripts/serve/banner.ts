@@ -13,10 +13,11 @@ type Running = {
   chosen: Chosen
   forReal: boolean
   clock?: { now: number; machine: number } // only where the clock was moved; epoch ms
+  notOffered?: readonly string[] // a sentence for each language whose texts are not whole
 }
 
 /** The text of a start without faults. */
-export function banner({ url, token, state, chosen, forReal, clock }: Running): string {
+export function banner({ url, token, state, chosen, forReal, clock, notOffered = [] }: Running): string {
   const where = url.endsWith(`:${USUAL_PORT}`) ? '' : ` --url ${url}`
   const { settings } = chosen
   const captures = [settings.BULK_TRANSPORT, settings.TRANSACTIONAL_TRANSPORT].includes('outbox')
@@ -31,7 +32,7 @@ export function banner({ url, token, state, chosen, forReal, clock }: Running): 
     `Tocsin is running at ${url}`,
     `  Organiser token  ${token ?? 'unknown: .dev.vars has only its hash; add TOCSIN_TOKEN=… there to see it here'}`,
     steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n'),
-    [whatLeaves(settings, forReal), ...notes(chosen, clock)].join('\n'),
+    [whatLeaves(settings, forReal), ...notes(chosen, clock), ...notOffered].join('\n'),
     `Stop with Ctrl-C. The state stays in ${state}.`,
   ]
   return `\n${lines.join('\n\n')}\n`

@@ -2,9 +2,8 @@ import { join } from 'node:path'
 
 /** Folders of the clone that this program stands in, whatever the current folder is. */
 
-const root = join(import.meta.dirname, '../..')
-export const CAMPAIGNS = join(root, 'campaigns')
-export const STRINGS = join(root, 'strings')
-export const MAIL_STRINGS = join(root, 'emails', 'strings')
+export const ROOT = join(import.meta.dirname, '../..')
+export const CAMPAIGNS = join(ROOT, 'campaigns')
+export const STRINGS = join(ROOT, 'strings')
 /** Files of this machine, which git ignores. */
-export const PRIVATE = join(root, '.tocsin')
+export const PRIVATE = join(ROOT, '.tocsin')

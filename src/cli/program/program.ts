@@ -5,6 +5,7 @@ import { registerControl } from '../commands/control.ts'
 import { registerExport } from '../commands/export.ts'
 import { registerImport } from '../commands/import.ts'
 import { registerKeys } from '../commands/keys.ts'
+import { registerLanguage } from '../commands/language.ts'
 import { registerList } from '../commands/list.ts'
 import { registerModerate } from '../commands/moderate.ts'
 import { registerNew } from '../commands/new.ts'
@@ -38,6 +39,7 @@ const COMMANDS: readonly CommandRegistration[] = [
   registerNotices,
   registerTokens,
   registerKeys,
+  registerLanguage,
   registerCompletion,
 ]
 

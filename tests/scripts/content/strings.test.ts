@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { compareWithEnglish, languageFaults, messageFaults, readStrings } from '../../../scripts/content/strings.ts'
+import {
+  compareWithEnglish,
+  languageFaults,
+  messageFaults,
+  readStrings,
+} from '../../../src/cli/language-files/read-strings.ts'
 
 const read = (locale: string, source: string) => readStrings(locale, `strings/${locale}.yaml`, source)
 const messages = (locale: string, source: string) =>
@@ -19,12 +24,12 @@ test('nested keys are joined by dots and keep their line', () => {
 })
 
 test('a value that is not text is a fault with its line', () => {
-  const { faults } = read('en', 'form:\n  count: 1\n  empty:\n  list: [a]\n')
+  const { faults, empty } = read('en', 'form:\n  count: 1\n  empty:\n  list: [a]\n')
   expect(faults.map(({ line, found }) => [line, found])).toEqual([
     [2, 'form.count: 1'],
-    [3, 'form.empty: null'],
     [4, 'form.list: ["a"]'],
   ])
+  expect(empty.map(({ line, found }) => [line, found])).toEqual([[3, 'form.empty: null']])
 })
 
 test('broken YAML and a duplicate key are faults with their line', () => {

@@ -1,9 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import type { Fault } from '../../src/campaigns/source/fault.ts'
-import { yamlMistakes } from '../../src/campaigns/source/yaml-mistakes.ts'
-import { FALLBACK_LOCALE } from '../../src/kit/locales.ts'
-import { errorMessage } from '../../src/kit/result.ts'
+import type { Fault } from '../../campaigns/source/fault.ts'
+import { yamlMistakes } from '../../campaigns/source/yaml-mistakes.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { errorMessage } from '../../kit/result.ts'
 
 /** A translator's file, `strings/<locale>.yaml`: texts and line numbers by key. Nested keys are joined by dots. */
 export type StringsFile = { locale: string; file: string; texts: Map<string, { text: string; line: number }> }
@@ -11,11 +11,15 @@ export type StringsFile = { locale: string; file: string; texts: Map<string, { t
 /** Numbers from 0 that are tried to find a language's plural forms. CLDR's rules depend on the last two digits. */
 const PLURAL_SAMPLES = 200
 
-export function readStrings(locale: string, file: string, source: string): { strings: StringsFile; faults: Fault[] } {
+/** `empty`: a fault for each key without a text. A language that nobody uses yet may have them. */
+export type ReadStrings = { strings: StringsFile; faults: Fault[]; empty: Fault[] }
+
+export function readStrings(locale: string, file: string, source: string): ReadStrings {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const texts: StringsFile['texts'] = new Map()
   const faults = yamlMistakes(source, document, lines, { file, firstLine: 1 })
+  const empty: Fault[] = []
 
   const visit = (node: Node | null, path: string[], line: number) => {
     if (isMap(node)) {
@@ -27,12 +31,16 @@ export function readStrings(locale: string, file: string, source: string): { str
       texts.set(path.join('.'), { text: node.value.trimEnd(), line })
     } else {
       const found = `${path.join('.') || 'the file'}: ${node === null ? 'nothing' : JSON.stringify(node.toJSON())}`
-      faults.push({ file, line, found, expected: 'text (in quotes if it looks like a number or a list)' })
+      const isEmpty = path.length > 0 && (node === null || (isScalar(node) && isBlank(node.value)))
+      const list = isEmpty ? empty : faults
+      list.push({ file, line, found, expected: 'text (in quotes if it looks like a number or a list)' })
     }
   }
   if (faults.length === 0) visit(document.contents, [], 1)
-  return { strings: { locale, file, texts }, faults }
+  return { strings: { locale, file, texts }, faults, empty }
 }
+
+const isBlank = (value: unknown): boolean => value === null || (typeof value === 'string' && value.trim() === '')
 
 /** Faults of texts that are not ICU messages, lack a plural form of their language, or have an unknown one. */
 export function messageFaults({ locale, file, texts }: StringsFile): Fault[] {
@@ -109,7 +117,7 @@ type StringsIn = { folder: string; locales: readonly string[] }
 type Message = { names: Set<string>; plurals: string[][]; error?: string }
 
 /** Names of a message's arguments, and the forms of each of its plurals; `error` if the message cannot be parsed. */
-function readMessage(text: string, locale: string): Message {
+export function readMessage(text: string, locale: string): Message {
   const message: Message = { names: new Set(), plurals: [] }
   const visit = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
     for (const element of elements) {
@@ -131,9 +139,14 @@ function readMessage(text: string, locale: string): Message {
 /** Element types of the message parser's tree. */
 const TYPE = { literal: 0, plural: 6 } as const
 
-function pluralForms(locale: string): { needed: string[]; known: string[] } {
+/** The order in which grammars name plural forms. */
+const ORDER = ['zero', 'one', 'two', 'few', 'many', 'other']
+
+/** Plural forms of a language: those that some whole number needs, and all that it knows. */
+export function pluralForms(locale: string): { needed: string[]; known: string[] } {
   const rules = new Intl.PluralRules(locale)
   const needed = new Set<string>(['other']) // ICU's fallback
   for (let n = 0; n <= PLURAL_SAMPLES; n++) needed.add(rules.select(n))
-  return { needed: [...needed], known: rules.resolvedOptions().pluralCategories }
+  const known = rules.resolvedOptions().pluralCategories
+  return { needed: ORDER.filter((form) => needed.has(form)), known }
 }
