@@ -180,8 +180,8 @@ function freeName(folders: readonly string[], name: string): string {
   return free
 }
 
-type Issue = { code: string; message: string; maximum?: number | bigint }
-type Rule = { safeParse(value: unknown): { error?: { issues: readonly Issue[] } | undefined } }
+type RuleIssue = { code: string; message: string; maximum?: number | bigint }
+type Rule = { safeParse(value: unknown): { error?: { issues: readonly RuleIssue[] } | undefined } }
 
 function faultIn(rule: Rule, typed: string): string | undefined {
   const [issue] = rule.safeParse(typed).error?.issues ?? []

@@ -114,11 +114,11 @@ export function languageFaults(pages: StringsIn, mails: StringsIn): Fault[] {
 
 type StringsIn = { folder: string; locales: readonly string[] }
 
-type Message = { names: Set<string>; plurals: string[][]; error?: string }
+type ParsedMessage = { names: Set<string>; plurals: string[][]; error?: string }
 
 /** Names of a message's arguments, and the forms of each of its plurals; `error` if the message cannot be parsed. */
-export function readMessage(text: string, locale: string): Message {
-  const message: Message = { names: new Set(), plurals: [] }
+export function readMessage(text: string, locale: string): ParsedMessage {
+  const message: ParsedMessage = { names: new Set(), plurals: [] }
   const visit = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
     for (const element of elements) {
       if (!('value' in element) || element.type === TYPE.literal) continue

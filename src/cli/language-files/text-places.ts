@@ -1,7 +1,7 @@
 import type { TextFolder } from './language-state.ts'
 
 const LETTER_RESULT = 'after the button in the confirmation mail of a letter'
-const VOICE_RESULT = 'after the button in the confirmation mail of a message of support or an endorsement'
+const SUBMISSION_RESULT = 'after the button in the confirmation mail of a message of support or an endorsement'
 const MODERATOR_PAGE = 'the page of a moderator'
 
 /** Where the texts of each group show, for translators. */
@@ -59,11 +59,11 @@ const PLACES: Readonly<Record<TextFolder, Readonly<Record<string, string>>>> = {
     endorsing: 'the form for organisations',
     'voice-sent': 'after one of these forms',
     voice: 'the page of the link in the confirmation mail of a message or an endorsement',
-    'voice-confirmed': VOICE_RESULT,
-    'voice-already': VOICE_RESULT,
-    'voice-over': VOICE_RESULT,
-    'voice-gone': VOICE_RESULT,
-    'voice-full': VOICE_RESULT,
+    'voice-confirmed': SUBMISSION_RESULT,
+    'voice-already': SUBMISSION_RESULT,
+    'voice-over': SUBMISSION_RESULT,
+    'voice-gone': SUBMISSION_RESULT,
+    'voice-full': SUBMISSION_RESULT,
     'voice-kind': MODERATOR_PAGE,
     moderating: MODERATOR_PAGE,
     flag: MODERATOR_PAGE,
