@@ -55,6 +55,14 @@ test('the start message names the port for the commands, and the settings that c
   expect(shown).toContain('From the shell: LOCALES, REPLY_TO.\nSMPT_URL of .dev.vars is no setting')
 })
 
+test('the start message says which languages are not offered yet', () => {
+  const running = { url: 'http://127.0.0.1:8787', token: 't', state: '.tocsin/state', chosen, forReal: false }
+  expect(banner({ ...running, notOffered: ['lv is not offered yet: 3 of 604 texts missing.'] })).toContain(
+    '\nlv is not offered yet: 3 of 604 texts missing.\n',
+  )
+  expect(banner(running)).not.toContain('offered')
+})
+
 test('any number of changes during a build cause one more build', async () => {
   let builds = 0
   const soon = oneAtATime(async () => {
