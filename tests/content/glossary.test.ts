@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { messageFaults, readStrings } from '../../scripts/content/strings.ts'
+import { messageFaults, readStrings } from '../../src/cli/language-files/read-strings.ts'
 import { bannedPattern, readGlossary, termPattern } from '../support/glossary/read-glossary.ts'
 import { typographyFaults } from '../support/glossary/typography.ts'
 import {

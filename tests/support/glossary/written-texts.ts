@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
-import { readStrings } from '../../../scripts/content/strings.ts'
+import { readStrings } from '../../../src/cli/language-files/read-strings.ts'
 
 /** Something a reader reads, as it is written. `text` has PLACEHOLDER where a value comes. */
 export type WrittenText = { file: string; line: number; key: string; text: string }
