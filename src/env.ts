@@ -15,7 +15,14 @@ import {
   webhookSecrets,
   wholeNumber,
 } from './kit/settings.ts'
-import { ADDRESS_ADVICE, type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
+import {
+  ADDRESS_ADVICE,
+  type Address,
+  addressList,
+  type Fingerprinter,
+  fingerprinter,
+  normaliseAddress,
+} from './security/address.ts'
 
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
@@ -40,6 +47,8 @@ export type Settings = {
   eventEffectsPerDay: number | undefined
   partnerOrigins: readonly string[]
   requireApproval: boolean
+  /** Addresses that get mails about sends and notices. */
+  notify: readonly Address[]
   /** Most unanswered confirmations of the deployment within any minute and any hour. */
   confirmations: { perMinute: number; perHour: number }
   /** By campaign slug: withheld names. Never shown and never logged. */
@@ -104,6 +113,15 @@ const shape = z.object({
   CONFIRMATIONS_PER_MINUTE: wholeNumber('confirmations a minute').default(60),
   CONFIRMATIONS_PER_HOUR: wholeNumber('confirmations an hour').default(600),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
+  NOTIFY: z
+    .string()
+    .default('')
+    .transform((text, context) => {
+      const { addresses, fault } = addressList(list(text))
+      if (fault === null) return addresses
+      context.addIssue(fault)
+      return z.NEVER
+    }),
   WITHHELD_NAMES: z
     .string()
     .default('{}')
@@ -220,6 +238,7 @@ export async function parseSettings(raw: object): Promise<ParsedSettings> {
       eventEffectsPerDay: found.EVENT_EFFECTS_PER_DAY,
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
+      notify: found.NOTIFY,
       confirmations: { perMinute: found.CONFIRMATIONS_PER_MINUTE, perHour: found.CONFIRMATIONS_PER_HOUR },
       withheldNames: found.WITHHELD_NAMES,
       keys: found.KEYRING,

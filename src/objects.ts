@@ -13,6 +13,10 @@ export const confirmationQueueOf = (env: Env) => env.CONFIRMATION_QUEUE.getByNam
 export const placesOf = (env: Env) => env.PLACES.getByName('places', placeIn(env))
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox', placeIn(env))
 
+/** One object per practice, with its mails. It deletes itself after a day. */
+export const practiceOutboxOf = (env: Pick<Env, 'OUTBOX'>, dispatch: string) =>
+  env.OUTBOX.getByName(`practice/${dispatch}`, placeIn(env))
+
 /** One object per sending account. */
 export const senderQuotaOf = (env: Env, transport: string) => env.SENDER_QUOTA.getByName(transport, placeIn(env))
 

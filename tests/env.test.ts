@@ -149,3 +149,24 @@ test('withheld names are read by campaign, and an error about a malformed list d
     expect(JSON.stringify(faults)).not.toContain('Kowalczyk')
   }
 })
+
+test('NOTIFY names up to five addresses, and a faulty one is told by its place and never quoted', async () => {
+  const notify = async (text: string) => (await parseSettings({ ...TEST_SETTINGS, NOTIFY: text })).settings?.notify
+  expect(await notify(' Anna@Example.org , ben@example.org,anna@example.org')).toEqual([
+    'anna@example.org',
+    'ben@example.org',
+  ])
+  expect((await parseSettings(TEST_SETTINGS)).settings?.notify).toEqual([])
+  const six = Array.from({ length: 6 }, (_, i) => `vera${i}@example.org`).join(',')
+  for (const [text, says] of [
+    ['anna@example.org,vera', 'entry 2'],
+    ['vera@', 'entry 1'],
+    ['vera ross@example.org;ben@example.org', 'entry 1'],
+    [six, '6 addresses'],
+  ] as const) {
+    const [fault, ...more] = await faultsOf({ NOTIFY: text })
+    expect([fault?.name, more]).toEqual(['NOTIFY', []])
+    expect(fault?.message).toContain(says)
+    expect(fault?.message).not.toContain('vera')
+  }
+})

@@ -12,6 +12,7 @@ import { importHandlers, readRefusedUpload } from './handlers/imports.ts'
 import { moderationHandlers } from './handlers/moderation.ts'
 import { noticeHandlers } from './handlers/notices.ts'
 import { personHandlers } from './handlers/people.ts'
+import { practiceMailHandlers } from './handlers/practice-mails.ts'
 import { sendingHandlers } from './handlers/sending.ts'
 import { signatureHandlers } from './handlers/signatures.tsx'
 import { statisticsHandlers } from './handlers/statistics.ts'
@@ -20,6 +21,7 @@ import { testMailHandlers } from './handlers/test-mails.ts'
 const HANDLERS: Record<OperationId, Handler> = {
   ...campaignHandlers,
   ...dispatchHandlers,
+  ...practiceMailHandlers,
   ...testMailHandlers,
   ...actionHandlers,
   ...signatureHandlers,

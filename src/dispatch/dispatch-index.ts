@@ -185,6 +185,11 @@ export class DispatchIndex {
     this.#db.run(`UPDATE dispatch SET ${set} WHERE id = ?`, JSON.stringify(view), holdsText ? 1 : 0, view.id)
   }
 
+  /** Deletes the addresses that get mails about a dispatch. */
+  forgetNotify(id: string): void {
+    this.#db.run("UPDATE dispatch SET request_json = json_remove(request_json, '$.notify') WHERE id = ?", id)
+  }
+
   /** The newest dispatches, newest first. */
   newest(limit: number): ListedDispatch[] {
     const query = `SELECT id, request_json AS request, state, view_json AS view FROM dispatch

@@ -7,6 +7,7 @@ import type { DispatchState } from './dispatch-state.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 import type { LaneControl } from './lane/lane-task.ts'
 import { LANES, prefixesFor } from './lane/lanes.ts'
+import { practiceBatch } from './practice/practice.ts'
 
 export type DispatchUncertainBatch = LaneReport['uncertain'][number] & { lane: number }
 
@@ -22,13 +23,14 @@ export class DispatchLanes {
 
   /** Begins or wakes all lanes that have not finished. Stops early when `mayGoOn` returns false. */
   async begin(
-    request: DispatchRequest,
+    { notify: _, ...request }: DispatchRequest,
     state: DispatchState,
     locales: string[],
     mayGoOn: () => boolean,
   ): Promise<void> {
     const { lanes, finishedLanes } = state
-    const maxBatch = await batchSize(this.#env, request.ratePerMinute)
+    const { practice, ratePerMinute } = request
+    const maxBatch = practice ? practiceBatch(ratePerMinute) : await batchSize(this.#env, ratePerMinute)
     for (const [index, prefixes] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
       if (!mayGoOn()) return

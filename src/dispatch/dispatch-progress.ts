@@ -20,6 +20,7 @@ import { dispatchPlace } from './lane/lane-place.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './mail-source.ts'
+import { tellNews } from './news/tell-news.ts'
 import type { DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
 /** Why a dispatch without text cannot be resumed. */
@@ -34,8 +35,14 @@ export type Progressing = { env: Env; storage: DispatchStorage; state: StateProp
  * when to call this again (epoch ms), or null if no alarm is needed.
  */
 export async function advance(dispatch: Progressing): Promise<number | null> {
+  await dispatch.state.repeat()
+  const next = await goForward(dispatch)
+  const again = dispatch.storage.hasBegun() ? await tellNews(dispatch) : null
+  return again === null || next === null ? (again ?? next) : Math.min(again, next)
+}
+
+async function goForward(dispatch: Progressing): Promise<number | null> {
   const { storage, state } = dispatch
-  await state.repeat()
   const { sendAt } = storage.request()
   switch (state.now().state) {
     case 'scheduled':
@@ -94,8 +101,12 @@ async function prepare(
   const blocked = startBlockedBy(request, source.value, Date.now())
   if (blocked !== null) return err(blocked)
   const mail = await source.value.snapshot((input) => templateOf(env, input), settings, Date.now())
-  return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
+  return mail.ok ? ok({ mail: mail.value, lanes: await lanesOf(env, request) }) : mail
 }
+
+/** How many lanes a dispatch needs. A practice reads nobody of the list. */
+const lanesOf = async (env: Env, { practice }: DispatchRequest): Promise<number> =>
+  practice ? 1 : lanesFor(await estimateSupporters(env.SUPPORTERS))
 
 /** Resumes a dispatch for an organiser, unless everything that sends is stopped. */
 export async function resume(dispatch: Progressing): Promise<DispatchActionResult> {
@@ -143,7 +154,7 @@ async function resumeNow({ env, storage, state }: Progressing): Promise<Dispatch
   const resumable = resumed(state.now(), state.moment())
   if (!resumable.ok) return { ok: false, detail: resumable.error }
   if (!terms.ok) return { ok: false, detail: terms.error.detail }
-  await retryTransports(env)
+  if (!storage.request().practice) await retryTransports(env)
   const reports = await state.reports()
   const result = await state.change((now, moment) => {
     const change = resumed(now, moment) // decided again: the state may have changed meanwhile

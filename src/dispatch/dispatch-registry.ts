@@ -96,6 +96,10 @@ export class DispatchRegistry extends DurableObject<Env> {
   takeTestAddresses(count: number) {
     return this.#index.takeTestAddresses(count, Date.now())
   }
+  /** Deletes the addresses that get mails about a dispatch. */
+  forgetNotify(id: string): void {
+    this.#index.forgetNotify(id)
+  }
   forgetLanes(id: string): void {
     this.#index.forgetLanes(id)
   }

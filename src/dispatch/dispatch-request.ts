@@ -6,6 +6,7 @@ import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
 import { DAY_MS } from '../kit/durations.ts'
+import { ADDRESS_ADVICE, MAX_NOTIFIED, normaliseAddress } from '../security/address.ts'
 import { audience, MOMENT_EXPECTED, storedAudience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
@@ -16,7 +17,10 @@ const MAX_RATE_PER_MINUTE = 1_000_000
 /** Most people after which a dispatch can pause by itself. Until then its lanes send one after another: slower than all at once. */
 const MAX_HOLD_AFTER = 10_000
 
-/** Longest id of a dispatch that a request may name. Ids have 36 characters. */
+/** Longest address that is read, as in `testTo`: the form of the address is checked after that. */
+const MAX_ADDRESS_CHARS = 320
+
+/** Longest id of a dispatch that a request may name. Ids have 36 characters, or 45 in a practice. */
 const MAX_ID_CHARS = 60
 const dispatchId = z.string().min(1).max(MAX_ID_CHARS).optional()
 const byDispatch = { notReachedBy: dispatchId, reachedBy: dispatchId }
@@ -38,6 +42,17 @@ const startTime = z.iso
 /** The body of `POST /api/dispatches/{id}/reschedule`. */
 export const rescheduleBodySchema = z.strictObject({ sendAt: startTime })
 
+/** Addresses that get a mail about the dispatch. A fault never quotes one. */
+const notifiedAddresses = z
+  .array(z.string().max(MAX_ADDRESS_CHARS))
+  .max(MAX_NOTIFIED)
+  .superRefine((texts, context) => {
+    for (const [i, text] of texts.entries()) {
+      const read = normaliseAddress(text)
+      if (!read.ok) context.addIssue({ code: 'custom', path: [i], message: `expected ${ADDRESS_ADVICE[read.error]}` })
+    }
+  })
+
 /** The body of `POST /api/dispatches`. */
 export const dispatchRequestBodySchema = z.strictObject({
   campaign: slug,
@@ -49,7 +64,9 @@ export const dispatchRequestBodySchema = z.strictObject({
   ratePerMinute: z.int().positive().max(MAX_RATE_PER_MINUTE).optional(),
   holdAfter: z.int().positive().max(MAX_HOLD_AFTER).optional(),
   dryRun: z.boolean().default(false),
-  testTo: z.string().max(320).optional(),
+  notify: notifiedAddresses.optional(),
+  practice: z.boolean().default(false),
+  testTo: z.string().max(MAX_ADDRESS_CHARS).optional(),
 })
 export type DispatchRequestBody = z.infer<typeof dispatchRequestBodySchema>
 
@@ -65,6 +82,8 @@ export const dispatchRequestSchema = z.object({
   ratePerMinute: z.number().exactOptional(),
   holdAfter: z.number().exactOptional(), // the dispatch pauses by itself after so many people
   dryRun: z.boolean(),
+  practice: z.literal(true).exactOptional(), // invented readers, and mails that go nowhere
+  notify: z.string().exactOptional(), // addresses that get mails about it, sealed; deleted after its end
   createdAt: z.number(),
   createdBy: z.string(),
   needsApproval: z.boolean(),
@@ -98,6 +117,7 @@ export type DispatchView = TransportStatus & {
   updateId?: string
   audience: DispatchAudience
   dryRun: boolean
+  practice?: true
   state: DispatchPhase
   paused?: PauseReason
   counts: Counts
@@ -116,7 +136,16 @@ export type DispatchView = TransportStatus & {
 export const isEarlier = (one: DispatchRequest, other: DispatchRequest): boolean =>
   one.createdAt === other.createdAt ? one.id < other.id : one.createdAt < other.createdAt
 
-/** The key of an appeal (`campaign/email/updateId`). A supporter gets each appeal once, however many dispatches have the same key. */
-export const appealKey = ({ campaign, email, updateId }: AppealParts): string =>
-  `${campaign}/${email}/${updateId ?? ''}`
-type AppealParts = { campaign: string; email: string; updateId?: string | undefined }
+/**
+ * The key of an appeal (`campaign/email/updateId`). A supporter gets each appeal once, however many dispatches have the same key. A
+ * practice reaches no supporter, so each has a key of its own.
+ */
+export const appealKey = ({ campaign, email, updateId, practice, id }: AppealParts): string =>
+  `${practice === true ? `${id}/` : ''}${campaign}/${email}/${updateId ?? ''}`
+type AppealParts = {
+  campaign: string
+  email: string
+  updateId?: string | undefined
+  practice?: boolean | undefined
+  id?: string | undefined
+}

@@ -8,7 +8,9 @@ import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './disp
 /** The state of a dispatch, without its request and its mail snapshot. Times are epoch milliseconds. */
 export const dispatchStateSchema = z.object({
   state: dispatchPhaseSchema,
-  paused: z.object({ reason: pauseReason, before: dispatchPhaseSchema }).exactOptional(),
+  paused: z
+    .object({ reason: pauseReason, before: dispatchPhaseSchema, at: z.number().exactOptional() })
+    .exactOptional(),
   holdPassed: z.literal(true).exactOptional(), // an organiser has resumed it after `holdAfter` people
   lanes: z.int(), // 0 before it starts
   plannedLanes: z.array(z.int()),
@@ -54,7 +56,7 @@ export function paused(current: DispatchState, moment: DispatchMoment, reason: P
   if (current.state === 'paused') return ok(unchanged(current))
   if (!ACTIVE_PHASES.has(current.state)) return err(`it is ${current.state}`)
   return ok({
-    next: { ...current, state: 'paused', paused: { reason, before: current.state } },
+    next: { ...current, state: 'paused', paused: { reason, before: current.state, at: moment.at } },
     events: [{ type: 'dispatch-paused', ...moment, reason: reason.kind }],
   })
 }

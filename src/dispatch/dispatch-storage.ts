@@ -6,6 +6,7 @@ import { ComplaintMonitor } from './complaints/complaint-monitor.ts'
 import { type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
 import { type DispatchState, dispatchStateSchema, initialDispatchState } from './dispatch-state.ts'
 import { type MailSnapshot, mailSnapshotSchema } from './lane/lane-task.ts'
+import type { Told } from './news/news.ts'
 
 /** No migration steps: the object stores entries and has no tables. */
 export const DISPATCH_STEPS: readonly MigrationStep[] = []
@@ -15,6 +16,11 @@ export const DISPATCH_STEPS: readonly MigrationStep[] = []
  * so that lanes ignore messages about an earlier state that arrive late.
  */
 const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
+const toldSchema = z.object({
+  began: z.number().exactOptional(),
+  paused: z.number().exactOptional(),
+  finished: z.number().exactOptional(),
+})
 type StoredState = z.infer<typeof storedStateSchema>
 
 /** Everything a dispatch stores: its request, its state, the mail snapshot of its lanes, and its complaint rates. */
@@ -25,6 +31,7 @@ export class DispatchStorage {
   readonly #stateEntry: StoredEntry<StoredState>
   readonly #snapshotEntry: StoredEntry<z.infer<typeof mailSnapshotSchema>>
   readonly #terms: StoredEntry<string>
+  readonly #told: StoredEntry<Told>
   #stored: StoredState | undefined
 
   constructor(db: Database) {
@@ -33,6 +40,7 @@ export class DispatchStorage {
     this.#stateEntry = db.entry('state', storedStateSchema)
     this.#snapshotEntry = db.entry('snapshot', mailSnapshotSchema)
     this.#terms = db.entry('terms', z.string())
+    this.#told = db.entry('told', toldSchema)
     this.complaints = new ComplaintMonitor(db)
     db.keepInSync(() => {
       this.#stored = this.#stateEntry.get()
@@ -80,6 +88,19 @@ export class DispatchStorage {
     })
   }
 
+  /** The news of which organisers have the mail. */
+  told = (): Told => this.#told.get() ?? {}
+
+  tell(told: Told): void {
+    this.#told.put(told)
+  }
+
+  /** Deletes the addresses that get mails about this dispatch. */
+  forgetNotify(): void {
+    const { notify: _, ...request } = this.request()
+    this.#requestEntry.put(request)
+  }
+
   /** Records that all lanes and the registry know the current state. */
   markNotified(): void {
     this.#save({ ...this.#current(), mustNotify: false })
@@ -108,6 +129,7 @@ export class DispatchStorage {
       this.complaints.drop()
       this.#requestEntry.delete()
       this.#stateEntry.delete()
+      this.#told.delete()
     })
     this.#stored = undefined
   }

@@ -38,6 +38,7 @@ export function toDispatchView(
     ...defined({ updateId: request.updateId }),
     audience: request.audience,
     dryRun: request.dryRun,
+    ...defined({ practice: request.practice }),
     state,
     ...(paused && { paused: paused.reason }),
     counts,

@@ -44,7 +44,9 @@ export class Dispatch extends DurableObject<Env> {
   async view(): Promise<DispatchView> {
     const view = await this.#state.view()
     const isSending = (view.state === 'running' || view.state === 'planning') && view.counts.waiting > 0
-    return isSending && view.waiting === undefined ? { ...view, ...(await transportStatus(this.env)) } : view
+    return isSending && view.waiting === undefined && !view.practice
+      ? { ...view, ...(await transportStatus(this.env)) }
+      : view
   }
 
   /** Batches that an organiser must decide about, with the ids that `resolve` takes. */

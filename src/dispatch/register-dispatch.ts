@@ -28,7 +28,7 @@ type NamedFault =
       kind: 'no-such-earlier'
       field: NamingField
       id: string
-      why: 'unknown' | 'other-appeal' | 'same-appeal' | 'other-campaign' | 'dry-run' | 'no-records'
+      why: 'unknown' | 'other-appeal' | 'same-appeal' | 'other-campaign' | 'dry-run' | 'practice' | 'no-records'
     }
   | { kind: 'earlier-under-way'; id: string; state: DispatchPhase }
 
@@ -83,12 +83,16 @@ function faultOfNamed(request: DispatchRequest, named: NamedDispatches, field: N
   const id = request.audience[field]
   if (id === undefined) return null
   const found = named[field]
-  const why = found === undefined ? 'unknown' : (whyNot[field](request, found) ?? (found.request.dryRun && 'dry-run'))
+  const why = found === undefined ? 'unknown' : (whyNot[field](request, found) ?? sentNothing(found))
   if (why) return { kind: 'no-such-earlier', field, id, why }
   if (found !== undefined && !ENDED_PHASES.has(found.state))
     return { kind: 'earlier-under-way', id, state: found.state }
   return field === 'reachedBy' && found?.lanes === 0 ? { kind: 'no-such-earlier', field, id, why: 'no-records' } : null
 }
+
+/** Why a dispatch reached nobody although it ended: it was none that sends. */
+const sentNothing = ({ request: { dryRun, practice } }: NamedDispatch) =>
+  dryRun ? 'dry-run' : practice ? 'practice' : null
 
 /** Why a dispatch does not fit a field, by its e-mail. Nobody gets an appeal twice, so `reachedBy` names another e-mail. */
 const whyNot = {

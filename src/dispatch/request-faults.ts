@@ -16,12 +16,15 @@ export type RequestFault =
   | { kind: 'blocked'; reason: string; detail: string }
   | MissingPart
   | { kind: 'test-or-dry-run' }
+  | { kind: 'not-in-practice'; field: string }
   | { kind: 'no-such-locale'; locales: string[]; known: string[] }
   | { kind: 'past-start' | 'future-join'; found: string; now: number }
 
 /** Checks the body of a request against the current content. Returns the first fault, or null. `now` in epoch ms. */
 export function findRequestFault(body: DispatchRequestBody, source: MailSource, now: number): RequestFault | null {
   if (body.dryRun && body.testTo !== undefined) return { kind: 'test-or-dry-run' }
+  const misfit = body.practice ? findNotPractised(body) : null
+  if (misfit !== null) return { kind: 'not-in-practice', field: misfit }
   if (body.revision !== source.revision) return { kind: 'other-revision', current: source.revision }
   const misplaced = findMisplacedTime(body, now)
   if (misplaced !== null) return misplaced
@@ -32,6 +35,15 @@ export function findRequestFault(body: DispatchRequestBody, source: MailSource, 
   const known = [...source.locales]
   const unknown = (body.audience.locales ?? []).filter((locale) => !known.includes(locale))
   return unknown.length > 0 ? { kind: 'no-such-locale', locales: unknown, known } : null
+}
+
+/** The first field that has no meaning in a practice, whose readers are invented: else null. */
+function findNotPractised({ dryRun, testTo, notify, audience }: DispatchRequestBody): string | null {
+  if (dryRun) return 'dryRun'
+  if (testTo !== undefined) return 'testTo'
+  if (notify !== undefined) return 'notify'
+  if (audience.notReachedBy !== undefined) return 'audience.notReachedBy'
+  return audience.reachedBy === undefined ? null : 'audience.reachedBy'
 }
 
 /** A start in the past, which cannot be meant; else null. */
@@ -67,6 +79,7 @@ export function toDispatchRequest(
     sendAt: body.sendAt === undefined ? now : Date.parse(body.sendAt),
     ...defined({ ratePerMinute: body.ratePerMinute, holdAfter: body.holdAfter }),
     dryRun: body.dryRun,
+    ...(body.practice && { practice: true as const }),
     createdAt: now,
     createdBy: by,
     needsApproval: needsApproval(approvalRequired, body.dryRun),

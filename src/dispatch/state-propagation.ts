@@ -118,13 +118,14 @@ export class StatePropagation {
     if (isNews) for (const notice of this.#notices(ended)) await raiseNotice(this.#env, notice)
     if (this.#storage.stateVersion() !== version) return
     this.#storage.markNotified()
-    if (this.#hasEnded())
-      await this.#alarm.set(Date.now()) // stores the last view and deletes what is no longer needed
+    if (this.#hasEnded() || state === 'paused')
+      await this.#alarm.set(Date.now()) // stores the last view, deletes what is no longer needed, and tells the news
     else if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
   }
 
   /** What organisers must know of the current state. `ended`: the dispatch if it is finished. */
   #notices(ended: DispatchView | null): RaisedNotice[] {
+    if (this.request().practice) return []
     const { paused } = this.now()
     if (ended !== null) return noticesOfEnd(ended)
     return paused === undefined ? [] : noticesOfPause(this.request().id, paused.reason)

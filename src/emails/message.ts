@@ -15,6 +15,7 @@ export const EMAILS = [
   'news',
   'voice',
   'moderate',
+  'notice',
 ] as const
 export type Email = (typeof EMAILS)[number]
 

@@ -20,6 +20,7 @@ import {
   moderateValues,
   myDataValues,
   newsValues,
+  noticeValues,
   receiptValues,
   returnedValues,
   welcomeValues,
@@ -70,6 +71,8 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
       return draftValues({ confirm: link(paths.confirm), noMore: link(paths.noMore) })
     case 'moderate':
       return moderateValues({ waiting: SAMPLE_WAITING, links: `${SAMPLE_LABEL}\n${link(paths.moderate)}` })
+    case 'notice':
+      return noticeValues({ text: SAMPLE_LETTERS })
     case 'receipt':
       return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
     case 'returned':

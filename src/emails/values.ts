@@ -45,6 +45,9 @@ export const draftValues = ({ confirm, noMore }: ConfirmationLinks): ValuesOf<'l
 /** Values of a moderator's mail. `links` has one line per submission: its kind and the URL of its moderation page. */
 export const moderateValues = (values: ValuesOf<'moderate'>): ValuesOf<'moderate'> => values
 
+/** Values of a mail to organisers. `text` says what happened and what to do. */
+export const noticeValues = (values: ValuesOf<'notice'>): ValuesOf<'notice'> => values
+
 /** Values of a receipt. `outcome` has a line for each addressee; `letters` quotes the letters as sent. */
 export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values
 

@@ -7,6 +7,7 @@ import { languageOf, queuedHeaders, unsubscribeHeaders } from '../emails/headers
 import { BULK_EMAILS } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
+import type { Template } from '../emails/template/template.ts'
 import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
 import { senderQuotaOf } from '../objects.ts'
@@ -58,8 +59,7 @@ export async function deliverMail(
   const stop = test?.unsubscribe ?? unsubscribe
   const { name, address } = mail.to
   const call = await transport.compose({
-    template:
-      test === undefined ? template : { ...template, subject: [`[${test.mark ?? 'Test'}] `, ...template.subject] },
+    template: { ...template, subject: subjectOf(template, { test, own: mail.subject }) },
     recipients: [
       {
         to: name === undefined ? { address } : { name, address },
@@ -83,6 +83,15 @@ export async function deliverMail(
     await senderQuotaOf(env, transport.name).report([{ kind: 'slow-down', ...defined({ forSeconds }) }])
   }
   return outcome ?? { kind: 'unknown', reason: 'the provider returned no result' }
+}
+
+/** The subject of a mail: its own or the template's, marked if it is a test. */
+const subjectOf = (
+  template: Template,
+  { test, own }: { test: TransactionalMail['test']; own: string | undefined },
+): Template['subject'] => {
+  const subject = own === undefined ? template.subject : [own]
+  return test === undefined ? subject : [`[${test.mark ?? 'Test'}] `, ...subject]
 }
 
 /** A confirmation with its link “no more such mails”; other mails unchanged. Each try of a mail has the same link. */

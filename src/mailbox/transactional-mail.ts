@@ -18,6 +18,7 @@ const transactionalMail = z.object({
   test: z.object({ unsubscribe: z.string(), mark: z.string().optional() }).optional(),
   /** Set for a confirmation that goes by the confirmation queue: fingerprint of the mailbox, hashes of its domain and the network. */
   asked: z.object({ mailbox: z.string(), domain: z.string(), network: z.string().optional() }).optional(),
+  subject: z.string().optional(), // instead of the template's; one line without personal data
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind
 })
 export type TransactionalMail = z.infer<typeof transactionalMail>

@@ -4,6 +4,8 @@ type KindText = {
   action: string
   /** Most subjects that are told apart, where others choose their names. Further ones are counted under one subject. */
   subjects?: number
+  /** Organisers get a mail of its own about it (`dispatch/news/`), so that the hourly mail leaves it out. */
+  ownMail?: true
 }
 
 const SKIPPED =
@@ -15,6 +17,7 @@ export const NOTICE_KINDS = {
   'dispatch-paused': {
     summary: (_, subject) => `The dispatch ${subject} paused by itself.`,
     action: 'Read its reason with npm run tocsin -- status. Then resume or cancel it.',
+    ownMail: true,
   },
   'everything-stopped': {
     summary: () => 'An organiser stopped everything that sends.',
@@ -30,18 +33,21 @@ export const NOTICE_KINDS = {
     action:
       'Their calls are listed by npm run tocsin -- resolve. Find them in the provider’s log, ' +
       'then decide with --decision. If the list is empty by now, nothing is to be done.',
+    ownMail: true,
   },
   'dispatch-incomplete': {
     summary: (_, subject) => `The dispatch ${subject} ended without some of its people.`,
     action:
       'What was stored of them did not open, or they were counted as not sent. If a key is missing, put it back into KEYRING. ' +
       'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+    ownMail: true,
   },
   'supporters-unreadable': {
     summary: (_, subject) => `Records of supporters could not be read and were left out of the dispatch ${subject}.`,
     action:
       'Put the key that sealed them back into KEYRING. ' +
       'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+    ownMail: true,
   },
   'writers-not-told': {
     summary: (count, subject) => `${count} writers of the campaign ${subject} could not be sent news.`,
@@ -181,4 +187,10 @@ export type NoticeKind = keyof typeof NOTICE_KINDS
 export const subjectsOf = (kind: NoticeKind): number | undefined => {
   const { subjects }: KindText = NOTICE_KINDS[kind]
   return subjects
+}
+
+/** Whether organisers get a mail of its own about cases of a kind. */
+export const hasOwnMail = (kind: NoticeKind): boolean => {
+  const { ownMail }: KindText = NOTICE_KINDS[kind]
+  return ownMail === true
 }

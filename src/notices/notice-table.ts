@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { DAY_MS } from '../kit/durations.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
-import { NOTICE_KINDS, type NoticeKind, subjectsOf } from './notice-kinds.ts'
+import { hasOwnMail, NOTICE_KINDS, type NoticeKind, subjectsOf } from './notice-kinds.ts'
 
 /** Days for which a notice is kept after its last case: long enough for an organiser who is away. */
 const NOTICE_DAYS = 90
@@ -10,6 +10,8 @@ const NOTICE_DAYS = 90
 const MAX_NOTICES = 500
 /** Most characters of a subject and of a detail. Longer ones are cut. */
 const MAX_TEXT = 200
+/** Milliseconds without a case after which the next case of a notice is news again. */
+const NEWS_AGAIN_MS = DAY_MS
 
 export const NOTICE_STEPS: readonly MigrationStep[] = [
   {
@@ -19,6 +21,10 @@ export const NOTICE_STEPS: readonly MigrationStep[] = [
         CREATE TABLE notice (
           kind TEXT NOT NULL, subject TEXT NOT NULL, cases INTEGER NOT NULL, detail TEXT NOT NULL,
           first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (kind, subject)) WITHOUT ROWID`),
+  },
+  {
+    name: 'notices that no mail has told yet',
+    run: ({ sql }) => sql.exec("ALTER TABLE notice ADD COLUMN mail TEXT NOT NULL DEFAULT 'told'"),
   },
 ]
 
@@ -65,13 +71,16 @@ export class NoticeTable {
   add({ kind, subject: about, count = 1, detail = '' }: RaisedNotice, now: number): void {
     const subject = this.#subjectOf(kind, about.slice(0, MAX_TEXT))
     this.#db.run(
-      `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-       ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5`,
+      `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at, mail) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
+       ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5,
+         mail = CASE WHEN mail = 'told' AND last_at < ?7 THEN ?6 ELSE mail END`,
       kind,
       subject,
       count,
       detail.slice(0, MAX_TEXT),
       now,
+      hasOwnMail(kind) ? 'told' : 'new',
+      now - NEWS_AGAIN_MS,
     )
     this.#dropOld(now)
     this.#db.run(
@@ -90,6 +99,26 @@ export class NoticeTable {
     return count < subjects ? subject : OTHERS
   }
 
+  /** Whether a notice waits for a mail to organisers. */
+  hasNews(): boolean {
+    return this.#db.has("SELECT 1 FROM notice WHERE mail <> 'told'")
+  }
+
+  /** Takes all new notices into the mail that is being made. Cases that come later do not change which notices it has. */
+  gather(): void {
+    this.#db.run("UPDATE notice SET mail = 'gathered' WHERE mail = 'new'")
+  }
+
+  /** The notices of the mail that is being made, without those whose last case is older than a day. `now` in epoch ms. */
+  gathered(now: number): NoticeView[] {
+    return this.#list("mail = 'gathered' AND last_at >= ?", now - NEWS_AGAIN_MS)
+  }
+
+  /** Records that the mail has been queued. */
+  markTold(): void {
+    this.#db.run("UPDATE notice SET mail = 'told' WHERE mail = 'gathered'")
+  }
+
   #dropOld(now: number): void {
     this.#db.run('DELETE FROM notice WHERE last_at < ?', now - NOTICE_DAYS * DAY_MS)
   }
@@ -97,10 +126,14 @@ export class NoticeTable {
   /** All notices, the one with the newest case first, after old ones are deleted. `now` in epoch ms. */
   list(now: number): NoticeView[] {
     this.#dropOld(now)
+    return this.#list('last_at > ?', Number.MIN_SAFE_INTEGER)
+  }
+
+  #list(where: string, value: number): NoticeView[] {
     const columns = 'kind, subject, cases AS count, detail, first_at AS firstAt, last_at AS lastAt'
     const known = 'kind IN (SELECT value FROM json_each(?)) ORDER BY last_at DESC, kind, subject'
     return this.#db
-      .rows(noticeRow, `SELECT ${columns} FROM notice WHERE ${known}`, JSON.stringify(kinds))
+      .rows(noticeRow, `SELECT ${columns} FROM notice WHERE ${where} AND ${known}`, value, JSON.stringify(kinds))
       .map((row) => {
         const { summary, action } = NOTICE_KINDS[row.kind]
         return { ...row, summary: summary(row.count, row.subject), action }

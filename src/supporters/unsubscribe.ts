@@ -1,3 +1,4 @@
+import { isPracticeId } from '../dispatch/practice/practice.ts'
 import type { OptOut } from '../security/opt-out.ts'
 import type { SuppressionReason } from '../suppression/suppression-rules.ts'
 import type { ErasureProgress, PersonPrints, SupporterDeps } from './supporter-deps.ts'
@@ -17,9 +18,10 @@ export async function suppressSupporter(
 /** Unsubscribes by link. One-click sends no mail (RFC 8058 §3.1); the page sends a goodbye, unless already unsubscribed. */
 export async function unsubscribeSupporter(
   deps: SupporterDeps,
-  { fingerprint, locale }: OptOut,
+  { fingerprint, locale, dispatch }: OptOut,
   how: 'one-click' | 'page',
 ): Promise<void> {
+  if (dispatch !== undefined && isPracticeId(dispatch)) return // nobody left: the reader is invented
   await deps.suppression.suppress(fingerprint, 'unsubscribed', deps.now, how === 'page' ? locale : undefined)
 }
 

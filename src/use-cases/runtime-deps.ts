@@ -1,6 +1,7 @@
 import { catalogue } from '../campaigns/catalogue.ts'
 import { listCampaigns } from '../campaigns/copies/campaign-list.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
+import { sealNotify } from '../dispatch/news/tell-news.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
@@ -52,6 +53,7 @@ export function requestDispatchDeps(env: Env, settings: Settings, now = Date.now
     now,
     requireApproval: settings.requireApproval,
     newId: () => crypto.randomUUID(),
+    sealNotify: (id, addresses) => sealNotify(settings.keys, id, addresses),
     registry: {
       replay: (keyed) => registry.replay(keyed),
       open: (request, keyed) => registry.open(request, keyed),

@@ -1,6 +1,12 @@
 import { dispatchRequestBodySchema, rescheduleBodySchema } from '../../dispatch/dispatch-request.ts'
 import { batchResolution } from './bodies.ts'
-import { dispatchAnswer, dispatchDetailAnswer, resolutionAnswer, testMailAnswer } from './dispatch-schemas.ts'
+import {
+  dispatchAnswer,
+  dispatchDetailAnswer,
+  practiceMailAnswer,
+  resolutionAnswer,
+  testMailAnswer,
+} from './dispatch-schemas.ts'
 import { BODY_ERRORS, type Operation } from './operation.ts'
 
 const NO_DISPATCH = 'There is no such dispatch.'
@@ -19,7 +25,8 @@ export const DISPATCH_OPERATIONS = {
     method: 'post',
     path: '/api/dispatches',
     scope: 'send',
-    summary: 'Sends an e-mail of a campaign to an audience, counts the audience (dryRun), or sends one test (testTo).',
+    summary:
+      'Sends an e-mail of a campaign to an audience, counts it (dryRun), practises (practice), or sends one test (testTo).',
     headers: {
       'Idempotency-Key': 'Up to 255 characters. A repeated request with the same key gets the same dispatch.',
     },
@@ -54,6 +61,22 @@ export const DISPATCH_OPERATIONS = {
       200: { description: 'Events named dispatch, each with the dispatch as JSON.', media: ['text/event-stream'] },
     },
     errors: { 404: NO_DISPATCH },
+  },
+  listPracticeMails: {
+    method: 'get',
+    path: '/api/dispatches/{id}/mails',
+    scope: 'read',
+    summary: 'Lists the mails of a practice with their text and HTML. They are deleted a day after the first.',
+    answers: { 200: { description: 'The mails, oldest first.', schema: practiceMailAnswer.array() } },
+    errors: { 404: 'There is no such dispatch, or it is no practice.' },
+  },
+  getPracticeMail: {
+    method: 'get',
+    path: '/api/dispatches/{id}/mails/{mail}',
+    scope: 'read',
+    summary: 'Gets a mail of a practice as a mail server would receive it.',
+    answers: { 200: { description: 'The mail.', media: ['message/rfc822'] } },
+    errors: { 404: 'There is no such mail, or it has been deleted.' },
   },
   approveDispatch: {
     method: 'post',

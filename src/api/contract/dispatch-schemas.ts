@@ -37,6 +37,7 @@ const dispatch = z.object({
   updateId: z.string().optional().describe('The day of the update or correction.'),
   audience,
   dryRun: z.boolean(),
+  practice: z.literal(true).optional().describe('Its readers are invented, and no mail left.'),
   state: z.enum(DISPATCH_PHASES),
   paused: z.object({ kind: z.string(), detail: z.string() }).optional().describe('Why the dispatch is paused.'),
   counts,
@@ -76,6 +77,18 @@ const uncertainBatch = z
 export const dispatchDetailAnswer = dispatch
   .extend({ uncertainBatches: z.array(uncertainBatch) })
   .meta({ id: 'DispatchDetail' })
+
+export const practiceMailAnswer = z
+  .object({
+    id: z.int(),
+    at: time,
+    to: z.string().describe('An invented reader.'),
+    locale: z.string(),
+    subject: z.string(),
+    text: z.string(),
+    html: z.string(),
+  })
+  .meta({ id: 'PracticeMail' })
 
 export const testMailAnswer = z.object({ status: z.literal('queued'), locale: z.string() }).meta({ id: 'TestMail' })
 

@@ -14,6 +14,7 @@ import { type Api, type ApiContext, actorOf, type Handler, param } from '../cont
 import { DISPATCH_OPERATIONS as OPERATIONS } from '../contract/dispatch-operations.ts'
 import { readIdempotencyKey, readJson } from '../read-request.ts'
 import { respond } from '../respond.ts'
+import type { practiceMailHandlers } from './practice-mails.ts'
 
 /** Milliseconds between two reads of the dispatch for an event stream. */
 const POLL_EVERY_MS = 500
@@ -100,7 +101,7 @@ export const dispatchHandlers = {
       'after a cancel, only count-as-sent and count-as-not-sent are possible'
     return problem(c, { status: 409, title: 'None of these batches waits for this decision', detail })
   },
-} satisfies Record<keyof typeof OPERATIONS, Handler>
+} satisfies Record<Exclude<keyof typeof OPERATIONS, keyof typeof practiceMailHandlers>, Handler>
 
 /** Answers 404 for a dispatch that does not exist. */
 export const requireDispatch = createMiddleware<Api>(async (c, next) => {
@@ -167,6 +168,7 @@ const NOT_AN_EARLIER = {
   'same-appeal': 'found a dispatch of this e-mail, which nobody gets twice',
   'other-campaign': 'found a dispatch of another campaign',
   'dry-run': 'found a dry run, which reached no person',
+  practice: 'found a practice, which reached no person',
   'no-records': `found a dispatch that began with nobody, or ended more than ${LEDGER_DAYS} days ago, so its people are forgotten`,
 } as const
 
@@ -199,6 +201,12 @@ function faultProblem(fault: RequestFault): Problem {
       const message = 'expected testTo or dryRun, not both: a dry run sends no mail'
       return field('Either a test or a dry run', 'testTo', message)
     }
+    case 'not-in-practice':
+      return field(
+        'Not in a practice',
+        fault.field,
+        'expected none with practice: its readers are invented, and no mail leaves',
+      )
     case 'past-start': {
       const { found, now } = fault
       const message = `found ${found}, and it is now ${new Date(now).toISOString()}: expected a later time, or none to start now`

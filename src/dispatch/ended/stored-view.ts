@@ -21,6 +21,7 @@ const storedView = z.object({
   updateId: z.string().exactOptional(),
   audience: storedDispatchAudience,
   dryRun: z.boolean(),
+  practice: z.literal(true).exactOptional(),
   state: dispatchPhaseSchema,
   paused: pauseReason.exactOptional(),
   counts: groupCounts,

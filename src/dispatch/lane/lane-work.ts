@@ -8,6 +8,8 @@ import { raiseNotice } from '../../notices/raise-notice.ts'
 import { dispatchOf, dispatchRegistryOf, suppressionOf } from '../../objects.ts'
 import { type ReadRecent, readCurrentPage } from '../../supporter-list/recent-changes.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
+import { inventedReaders } from '../practice/invented-readers.ts'
+import { practiceTransport } from '../practice/practice.ts'
 import { askOtherDispatches } from './already-reached.ts'
 import { type Hold, roomIn } from './hold.ts'
 import { laneStream } from './lane-send.ts'
@@ -75,22 +77,27 @@ export class LaneWork {
   }
 
   /** Plans until all people are in batches. Returns false if the slice ends before. */
-  async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+  async #plan({ request, locales }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
     const suppression = suppressionOf(this.#env)
     const recent: ReadRecent = (after, upTo) => suppression.recentChanges(after, upTo)
     while (!this.#state.isPlanned()) {
       if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
       const { operations, isUndecided } = await planPages(this.#state, {
         keys: settings.keys,
-        read: (...page) => readCurrentPage(this.#env.SUPPORTERS, settings, recent, ...page),
-        alreadyReached: (fingerprints) =>
-          this.#wait.reached(fingerprints, {
-            ask: (some) => askOtherDispatches(this.#env, dispatchRegistryOf(this.#env), request, some),
-            claims: this.#state.claims,
-            mayGoOn: this.#state.mayRun,
-            now: Date.now,
-            sleep,
-          }),
+        read: (...page) =>
+          request.practice
+            ? inventedReaders(locales, request.audience, settings.fingerprint)
+            : readCurrentPage(this.#env.SUPPORTERS, settings, recent, ...page),
+        alreadyReached: async (fingerprints) =>
+          request.practice
+            ? new Set()
+            : this.#wait.reached(fingerprints, {
+                ask: (some) => askOtherDispatches(this.#env, dispatchRegistryOf(this.#env), request, some),
+                claims: this.#state.claims,
+                mayGoOn: this.#state.mayRun,
+                now: Date.now,
+                sleep,
+              }),
       })
       if (isUndecided) return false
       budget.spend(operations)
@@ -105,7 +112,7 @@ export class LaneWork {
     const env = this.#env
     const rate = request.ratePerMinute
     return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
-      transports: bulkTransports(settings, env),
+      transports: request.practice ? [practiceTransport(env, request.id)] : bulkTransports(settings, env),
       request: {
         who: `${request.id}/${index}`,
         ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),

@@ -24,6 +24,7 @@ const SLOTS = {
   news: { outcome: 'text', stop: 'url' },
   voice: { confirm: 'url', noMore: 'url' },
   moderate: { waiting: 'text', links: 'links' },
+  notice: { text: 'lines' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]

@@ -71,6 +71,18 @@ const outboxEntry = z.object({
 })
 export type OutboxEntry = z.infer<typeof outboxEntry>
 
+/** A mail of a practice. */
+const practiceMail = z.object({
+  id: z.int(),
+  at: z.number(),
+  to: z.string(),
+  subject: z.string(),
+  locale: z.string(),
+  text: z.string(),
+  html: z.string(),
+})
+export type PracticeMail = z.infer<typeof practiceMail>
+
 /** How many mails are about the same. */
 const outboxShare = z.object({ ...about, mails: z.int() })
 export type OutboxShare = z.infer<typeof outboxShare>
@@ -163,6 +175,15 @@ export class MailStore {
     return this.#read(
       `WHERE id IN (SELECT id FROM mail_summary WHERE id > ?2 AND (?1 = '' OR ${IS_TO}) ORDER BY id LIMIT ?3) ORDER BY id`,
       ...[to.toLowerCase(), after, OUTBOX_PAGE],
+    )
+  }
+
+  /** All mails with what they are about, oldest first. For the few mails of a practice. */
+  practiceMails(): PracticeMail[] {
+    return this.#db.rows(
+      practiceMail,
+      `SELECT mail.id AS id, mail.at AS at, mail.recipient AS "to", mail.subject AS subject, locale, text, html
+       FROM mail JOIN mail_summary ON mail_summary.id = mail.id ORDER BY mail.id`,
     )
   }
 

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import type { Attachment } from '../../emails/message.ts'
+import { DAY_MS } from '../../kit/durations.ts'
+import { wakeBy } from '../../storage/alarms.ts'
 import { Database } from '../../storage/database.ts'
 import { capturedMail } from './captured-mail.ts'
 import {
@@ -9,16 +11,30 @@ import {
   type OutboxMail,
   type OutboxSearch,
   type OutboxShare,
+  type PracticeMail,
   STEPS,
 } from './mail-store.ts'
 
-/** Durable Object that stores captured mail. Development only: the only place that stores addresses unencrypted. */
+/** Milliseconds for which the mails of a practice can be read: long enough to look at them together. */
+const PRACTICE_MS = DAY_MS
+
+/**
+ * Durable Object that stores captured mail. For development, where it is the only place that stores addresses unencrypted; and for
+ * the mails of practices, whose readers are invented.
+ */
 export class Outbox extends DurableObject {
-  readonly #store: MailStore
+  readonly #db: Database
+  readonly #mails: MailStore
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#store = new MailStore(new Database(ctx, STEPS))
+    this.#db = new Database(ctx, STEPS, 'written')
+    this.#mails = new MailStore(this.#db)
+  }
+
+  get #store(): MailStore {
+    this.#db.createSchema()
+    return this.#mails
   }
 
   /**
@@ -27,6 +43,26 @@ export class Outbox extends DurableObject {
    */
   async keep(transport: string, key: string, body: ReadableStream<Uint8Array>): Promise<void> {
     this.#store.add(transport, key, z.array(capturedMail).parse(await new Response(body).json()), Date.now())
+  }
+
+  /** Stores the mails of a practice as `keep` does, and deletes the object's mails a day after the first. */
+  async keepForADay(key: string, body: ReadableStream<Uint8Array>): Promise<void> {
+    await this.keep('practice', key, body)
+    await wakeBy(this.ctx.storage, Date.now() + PRACTICE_MS)
+  }
+
+  /** The mails of a practice; none once they are deleted. Stores nothing. */
+  practiceMails(): PracticeMail[] {
+    return this.#db.hasSchema() ? this.#mails.practiceMails() : []
+  }
+
+  /** The bytes of a mail of a practice; null once they are deleted. */
+  practiceEml(id: number): Uint8Array<ArrayBuffer> | null {
+    return this.#db.hasSchema() ? this.#mails.eml(id) : null
+  }
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.deleteAll()
   }
 
   /** A page of the list, and what all stored mails are about. */

@@ -1,8 +1,10 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignMail } from '../../dispatch/campaign-mail.ts'
 import type { DispatchRequest, DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
+import { practiceId } from '../../dispatch/practice/practice.ts'
 import type { KeyedRequest, OpenResult } from '../../dispatch/register-dispatch.ts'
 import { findRequestFault, type RequestFault, toDispatchRequest } from '../../dispatch/request-faults.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Result } from '../../kit/result.ts'
 import type { Actor } from '../actor.ts'
 
@@ -10,6 +12,8 @@ export type RequestDispatchDeps = {
   now: number // epoch ms
   requireApproval: boolean
   newId(): string
+  /** Seals the addresses of `notify` for a dispatch. */
+  sealNotify(id: string, addresses: readonly string[]): Promise<string>
   registry: {
     replay(keyed: KeyedRequest): Promise<OpenResult | null>
     open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult>
@@ -50,6 +54,8 @@ export async function requestDispatch(
     const sent = await deps.sendTest(campaign, request, request.testTo)
     return sent.ok ? { kind: 'test-queued', locale: sent.value } : { kind: 'test-refused', reason: sent.error }
   }
-  const dispatch = toDispatchRequest(request, deps.newId(), actor.name, deps.requireApproval, deps.now)
-  return deps.registry.open(dispatch, keyed)
+  const id = request.practice ? practiceId(deps.newId()) : deps.newId()
+  const dispatch = toDispatchRequest(request, id, actor.name, deps.requireApproval, deps.now)
+  const notify = request.notify?.length ? await deps.sealNotify(id, request.notify) : undefined
+  return deps.registry.open({ ...dispatch, ...defined({ notify }) }, keyed)
 }

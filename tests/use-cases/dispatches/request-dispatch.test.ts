@@ -23,6 +23,7 @@ function world(more: Partial<RequestDispatchDeps> = {}) {
     now: Date.UTC(2026, 10, 22, 12),
     requireApproval: false,
     newId: () => 'd1',
+    sealNotify: async (id, addresses) => `${addresses.length} sealed for ${id}`,
     registry: {
       async replay({ key }) {
         calls.push(`replay ${key}`)
