@@ -4,9 +4,9 @@ import { defined } from './kit/defined.ts'
 import { LOCATION_HINTS } from './kit/location-hints.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
-import { parseJson } from './kit/parse-json.ts'
 import {
   languageTags,
+  namesBySlug,
   origins,
   requiredText,
   type SettingFault,
@@ -15,18 +15,11 @@ import {
   webhookSecrets,
   wholeNumber,
 } from './kit/settings.ts'
-import {
-  ADDRESS_ADVICE,
-  type Address,
-  addressList,
-  type Fingerprinter,
-  fingerprinter,
-  normaliseAddress,
-} from './security/address.ts'
-
+import { ADDRESS_ADVICE, type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
+import { type Notified, notifySetting } from './security/notified.ts'
 import type { MailUse, TransportBindings } from './transports/driver.ts'
 import { drivers } from './transports/drivers.gen.ts'
 import type { Transport } from './transports/transport.ts'
@@ -47,8 +40,7 @@ export type Settings = {
   eventEffectsPerDay: number | undefined
   partnerOrigins: readonly string[]
   requireApproval: boolean
-  /** Addresses that get mails about sends and notices. */
-  notify: readonly Address[]
+  notify: Notified // who gets mails about sends and notices
   /** Most unanswered confirmations of the deployment within any minute and any hour. */
   confirmations: { perMinute: number; perHour: number }
   /** By campaign slug: withheld names. Never shown and never logged. */
@@ -74,11 +66,6 @@ const list = (text: string) =>
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
-
-const namesBySlug = z.record(z.string(), z.array(z.string().trim().min(1)))
-
-const withheldNames = (text: string): Record<string, string[]> | null =>
-  namesBySlug.safeParse(parseJson(text)).data ?? null
 
 const shape = z.object({
   PUBLIC_URL: webAddress('the address people reach this Worker at, such as https://act.example.org')
@@ -113,25 +100,8 @@ const shape = z.object({
   CONFIRMATIONS_PER_MINUTE: wholeNumber('confirmations a minute').default(60),
   CONFIRMATIONS_PER_HOUR: wholeNumber('confirmations an hour').default(600),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
-  NOTIFY: z
-    .string()
-    .default('')
-    .transform((text, context) => {
-      const { addresses, fault } = addressList(list(text))
-      if (fault === null) return addresses
-      context.addIssue(fault)
-      return z.NEVER
-    }),
-  WITHHELD_NAMES: z
-    .string()
-    .default('{}')
-    .transform((text, context) => {
-      const names = withheldNames(text)
-      if (names !== null) return names
-      // The message leaves out the value, because the value contains the names.
-      context.addIssue('is malformed: expected JSON such as {"harbour-strike": ["Name Surname"]}')
-      return z.NEVER
-    }),
+  NOTIFY: notifySetting,
+  WITHHELD_NAMES: namesBySlug,
   KEYRING: requiredText('run `npm run keys`').transform((text, context) => {
     const keys = parseKeyring(text)
     if (keys !== null) return keyring(keys)

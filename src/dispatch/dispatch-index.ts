@@ -185,11 +185,6 @@ export class DispatchIndex {
     this.#db.run(`UPDATE dispatch SET ${set} WHERE id = ?`, JSON.stringify(view), holdsText ? 1 : 0, view.id)
   }
 
-  /** Deletes the addresses that get mails about a dispatch. */
-  forgetNotify(id: string): void {
-    this.#db.run("UPDATE dispatch SET request_json = json_remove(request_json, '$.notify') WHERE id = ?", id)
-  }
-
   /** The newest dispatches, newest first. */
   newest(limit: number): ListedDispatch[] {
     const query = `SELECT id, request_json AS request, state, view_json AS view FROM dispatch
@@ -209,9 +204,10 @@ export class DispatchIndex {
     }
   }
 
-  /** Records that a dispatch and its lanes have deleted everything, so that nobody asks them. */
-  forgetLanes(id: string): void {
-    this.#db.run('UPDATE dispatch SET lanes = 0 WHERE id = ?', id)
+  /** `lanes`: a dispatch and its lanes have deleted everything, so nobody may ask them. `notify`: the addresses of its request go. */
+  forget(id: string, what: 'lanes' | 'notify'): void {
+    const set = what === 'lanes' ? 'lanes = 0' : "request_json = json_remove(request_json, '$.notify')"
+    this.#db.run(`UPDATE dispatch SET ${set} WHERE id = ?`, id)
   }
 
   /** The number of dispatches, at most `limit`. */

@@ -96,12 +96,8 @@ export class DispatchRegistry extends DurableObject<Env> {
   takeTestAddresses(count: number) {
     return this.#index.takeTestAddresses(count, Date.now())
   }
-  /** Deletes the addresses that get mails about a dispatch. */
-  forgetNotify(id: string): void {
-    this.#index.forgetNotify(id)
-  }
-  forgetLanes(id: string): void {
-    this.#index.forgetLanes(id)
+  forget(id: string, what: 'lanes' | 'notify'): void {
+    this.#index.forget(id, what)
   }
   /** The newest dispatches, newest first, the number of all (at most `LIST_LIMIT`), and whether everything is stopped. */
   list(limit: number): { dispatches: ListedDispatch[]; count: number; stopped: Stopped | null } {

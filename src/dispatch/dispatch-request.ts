@@ -6,7 +6,8 @@ import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
 import { DAY_MS } from '../kit/durations.ts'
-import { ADDRESS_ADVICE, MAX_NOTIFIED, normaliseAddress } from '../security/address.ts'
+import { ADDRESS_ADVICE, normaliseAddress } from '../security/address.ts'
+import { MAX_NOTIFIED } from '../security/notified.ts'
 import { audience, MOMENT_EXPECTED, storedAudience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */

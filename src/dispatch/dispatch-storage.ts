@@ -6,7 +6,7 @@ import { ComplaintMonitor } from './complaints/complaint-monitor.ts'
 import { type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
 import { type DispatchState, dispatchStateSchema, initialDispatchState } from './dispatch-state.ts'
 import { type MailSnapshot, mailSnapshotSchema } from './lane/lane-task.ts'
-import type { Told } from './news/news.ts'
+import type { QueuedNews } from './news/news.ts'
 
 /** No migration steps: the object stores entries and has no tables. */
 export const DISPATCH_STEPS: readonly MigrationStep[] = []
@@ -16,7 +16,7 @@ export const DISPATCH_STEPS: readonly MigrationStep[] = []
  * so that lanes ignore messages about an earlier state that arrive late.
  */
 const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
-const toldSchema = z.object({
+const queuedNewsSchema = z.object({
   began: z.number().exactOptional(),
   paused: z.number().exactOptional(),
   finished: z.number().exactOptional(),
@@ -31,7 +31,7 @@ export class DispatchStorage {
   readonly #stateEntry: StoredEntry<StoredState>
   readonly #snapshotEntry: StoredEntry<z.infer<typeof mailSnapshotSchema>>
   readonly #terms: StoredEntry<string>
-  readonly #told: StoredEntry<Told>
+  readonly #queuedNews: StoredEntry<QueuedNews>
   #stored: StoredState | undefined
 
   constructor(db: Database) {
@@ -40,7 +40,7 @@ export class DispatchStorage {
     this.#stateEntry = db.entry('state', storedStateSchema)
     this.#snapshotEntry = db.entry('snapshot', mailSnapshotSchema)
     this.#terms = db.entry('terms', z.string())
-    this.#told = db.entry('told', toldSchema)
+    this.#queuedNews = db.entry('queued-news', queuedNewsSchema)
     this.complaints = new ComplaintMonitor(db)
     db.keepInSync(() => {
       this.#stored = this.#stateEntry.get()
@@ -89,10 +89,10 @@ export class DispatchStorage {
   }
 
   /** The news of which organisers have the mail. */
-  told = (): Told => this.#told.get() ?? {}
+  queuedNews = (): QueuedNews => this.#queuedNews.get() ?? {}
 
-  tell(told: Told): void {
-    this.#told.put(told)
+  saveQueuedNews(queued: QueuedNews): void {
+    this.#queuedNews.put(queued)
   }
 
   /** Deletes the addresses that get mails about this dispatch. */
@@ -129,7 +129,7 @@ export class DispatchStorage {
       this.complaints.drop()
       this.#requestEntry.delete()
       this.#stateEntry.delete()
-      this.#told.delete()
+      this.#queuedNews.delete()
     })
     this.#stored = undefined
   }

@@ -43,10 +43,8 @@ export class Dispatch extends DurableObject<Env> {
 
   async view(): Promise<DispatchView> {
     const view = await this.#state.view()
-    const isSending = (view.state === 'running' || view.state === 'planning') && view.counts.waiting > 0
-    return isSending && view.waiting === undefined && !view.practice
-      ? { ...view, ...(await transportStatus(this.env)) }
-      : view
+    const isSending = ['running', 'planning'].includes(view.state) && view.counts.waiting > 0 && !view.practice
+    return isSending && view.waiting === undefined ? { ...view, ...(await transportStatus(this.env)) } : view
   }
 
   /** Batches that an organiser must decide about, with the ids that `resolve` takes. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from './parse-json.ts'
 
 export type SettingFault = { name: string; message: string }
 
@@ -82,3 +83,17 @@ export const webhookSecrets = (raw: object): Record<string, string> =>
         : []
     }),
   )
+
+const names = z.record(z.string(), z.array(z.string().trim().min(1)))
+
+/** A setting with names by campaign, as JSON. */
+export const namesBySlug = z
+  .string()
+  .default('{}')
+  .transform((text, context): Record<string, string[]> => {
+    const read = names.safeParse(parseJson(text))
+    if (read.success) return read.data
+    // The message leaves out the value, because the value contains the names.
+    context.addIssue('is malformed: expected JSON such as {"harbour-strike": ["Name Surname"]}')
+    return z.NEVER
+  })

@@ -11,7 +11,7 @@ const GATHER_MS = MINUTE_MS
 const AGAIN_MS = MINUTE_MS
 
 /** When the last mail was gathered (epoch ms), and whether it has been queued. */
-const lastMail = z.object({ at: z.number(), isTold: z.boolean() })
+const lastMail = z.object({ at: z.number(), isQueued: z.boolean() })
 
 /** Which notices the next mail has, and when it is due. A mail that a crash interrupts is made again with the same key. */
 export class NoticeMails {
@@ -28,29 +28,29 @@ export class NoticeMails {
   /** When the next mail is due, if there is news at `now` (epoch ms). */
   dueAt(now: number): number {
     const last = this.#last.get()
-    if (last?.isTold === false) return now + AGAIN_MS
+    if (last?.isQueued === false) return now + AGAIN_MS
     return Math.max(now + GATHER_MS, (last?.at ?? 0) + APART_MS)
   }
 
   againAt = (now: number): number => now + AGAIN_MS
 
   /** The mail to queue now: the one that was interrupted, else one with all new notices. */
-  gather(now: number): { at: number; notices: NoticeView[] } {
+  choose(now: number): { at: number; notices: NoticeView[] } {
     const last = this.#last.get()
-    const at = last?.isTold === false ? last.at : now
+    const at = last?.isQueued === false ? last.at : now
     if (at === now)
       this.#db.transaction(() => {
-        this.#table.gather()
-        this.#last.put({ at, isTold: false })
+        this.#table.choose()
+        this.#last.put({ at, isQueued: false })
       })
-    return { at, notices: this.#table.gathered(now) }
+    return { at, notices: this.#table.chosen(now) }
   }
 
-  markTold(): void {
+  markQueued(): void {
     const last = this.#last.get()
     this.#db.transaction(() => {
-      this.#table.markTold()
-      if (last !== undefined) this.#last.put({ ...last, isTold: true })
+      this.#table.markQueued()
+      if (last !== undefined) this.#last.put({ ...last, isQueued: true })
     })
   }
 }

@@ -23,8 +23,8 @@ export const NOTICE_STEPS: readonly MigrationStep[] = [
           first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (kind, subject)) WITHOUT ROWID`),
   },
   {
-    name: 'notices that no mail has told yet',
-    run: ({ sql }) => sql.exec("ALTER TABLE notice ADD COLUMN mail TEXT NOT NULL DEFAULT 'told'"),
+    name: 'notices that are in no mail yet',
+    run: ({ sql }) => sql.exec("ALTER TABLE notice ADD COLUMN mail TEXT NOT NULL DEFAULT 'queued'"),
   },
 ]
 
@@ -73,13 +73,13 @@ export class NoticeTable {
     this.#db.run(
       `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at, mail) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
        ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5,
-         mail = CASE WHEN mail = 'told' AND last_at < ?7 THEN ?6 ELSE mail END`,
+         mail = CASE WHEN mail = 'queued' AND last_at < ?7 THEN ?6 ELSE mail END`,
       kind,
       subject,
       count,
       detail.slice(0, MAX_TEXT),
       now,
-      hasOwnMail(kind) ? 'told' : 'new',
+      hasOwnMail(kind) ? 'queued' : 'new',
       now - NEWS_AGAIN_MS,
     )
     this.#dropOld(now)
@@ -101,22 +101,22 @@ export class NoticeTable {
 
   /** Whether a notice waits for a mail to organisers. */
   hasNews(): boolean {
-    return this.#db.has("SELECT 1 FROM notice WHERE mail <> 'told'")
+    return this.#db.has("SELECT 1 FROM notice WHERE mail <> 'queued'")
   }
 
   /** Takes all new notices into the mail that is being made. Cases that come later do not change which notices it has. */
-  gather(): void {
-    this.#db.run("UPDATE notice SET mail = 'gathered' WHERE mail = 'new'")
+  choose(): void {
+    this.#db.run("UPDATE notice SET mail = 'chosen' WHERE mail = 'new'")
   }
 
   /** The notices of the mail that is being made, without those whose last case is older than a day. `now` in epoch ms. */
-  gathered(now: number): NoticeView[] {
-    return this.#list("mail = 'gathered' AND last_at >= ?", now - NEWS_AGAIN_MS)
+  chosen(now: number): NoticeView[] {
+    return this.#list("mail = 'chosen' AND last_at >= ?", now - NEWS_AGAIN_MS)
   }
 
   /** Records that the mail has been queued. */
-  markTold(): void {
-    this.#db.run("UPDATE notice SET mail = 'told' WHERE mail = 'gathered'")
+  markQueued(): void {
+    this.#db.run("UPDATE notice SET mail = 'queued' WHERE mail = 'chosen'")
   }
 
   #dropOld(now: number): void {

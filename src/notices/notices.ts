@@ -3,9 +3,9 @@ import { settingsOf } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { wakeBy } from '../storage/alarms.ts'
 import { Database } from '../storage/database.ts'
-import { gatheredMail } from './gathered-mail.ts'
 import { NoticeMails } from './notice-mails.ts'
 import { NOTICE_STEPS, NoticeTable, type NoticeView, type RaisedNotice } from './notice-table.ts'
+import { noticesMail } from './notices-mail.ts'
 import { tellOrganisers } from './tell-organisers.ts'
 
 /** Durable Object with the notices: what organisers must know, each once. One object exists. */
@@ -39,11 +39,11 @@ export class Notices extends DurableObject<Env> {
     const { settings } = await settingsOf(this.env)
     if (settings === undefined || settings.notify.length === 0) return
     const now = Date.now()
-    const { at, notices } = this.#mails.gather(now)
+    const { at, notices } = this.#mails.choose(now)
     try {
       if (notices.length > 0)
-        await tellOrganisers(this.env, settings, settings.notify, gatheredMail(settings.publicUrl, at, notices))
-      this.#mails.markTold()
+        await tellOrganisers(this.env, settings, settings.notify, noticesMail(settings.publicUrl, at, notices))
+      this.#mails.markQueued()
     } catch (error) {
       console.error('notices', errorMessage(error))
       await wakeBy(this.ctx.storage, this.#mails.againAt(now))

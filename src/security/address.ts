@@ -116,20 +116,3 @@ export function mailboxOf(address: Address): Address {
   const gmail = domain === 'gmail.com' || domain === 'googlemail.com'
   return (gmail ? `${base.replaceAll('.', '')}@gmail.com` : `${base}@${domain}`) as Address
 }
-
-/** Most addresses that get mails about one send: a small team. A list of readers does not belong here. */
-export const MAX_NOTIFIED = 5
-
-/** Addresses that get mails about sends, or what is wrong. The fault never quotes an address. */
-export function addressList(texts: readonly string[]): { addresses: Address[]; fault: string | null } {
-  const addresses: Address[] = []
-  if (texts.length > MAX_NOTIFIED)
-    return { addresses, fault: `names ${texts.length} addresses: expected at most ${MAX_NOTIFIED}` }
-  for (const [i, text] of texts.entries()) {
-    const read = normaliseAddress(text)
-    if (!read.ok)
-      return { addresses, fault: `entry ${i + 1} is not an e-mail address: expected ${ADDRESS_ADVICE[read.error]}` }
-    if (!addresses.includes(read.value)) addresses.push(read.value)
-  }
-  return { addresses, fault: null }
-}

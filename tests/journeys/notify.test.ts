@@ -14,7 +14,7 @@ const TEAM = ['desk@example.org', 'ben@example.org']
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString()
 
 /** The subjects of the mails to each organiser, once so many have come to all of them. */
-async function toldTo(addresses: string[], mails: number): Promise<string[][]> {
+async function organiserMails(addresses: string[], mails: number): Promise<string[][]> {
   for (let tries = 0; ; tries++) {
     const all = await outboxMails()
     const subjects = addresses.map((one) => all.filter(({ to }) => to === one).map(({ subject }) => subject))
@@ -47,7 +47,7 @@ test('a scheduled dispatch tells its organisers that it began, with the command 
   expect(registry).toEqual([own])
   await anna.finished(id)
   const subjects = ['The appeal of told has begun', 'The appeal of told has finished']
-  expect(await toldTo(TEAM, 2)).toEqual([subjects, subjects])
+  expect(await organiserMails(TEAM, 2)).toEqual([subjects, subjects])
   const [began, finished] = (await outboxMails()).filter(({ to }) => to === TEAM[0])
   expect(began?.text).toContain(`npm run tocsin -- cancel ${id}`)
   expect(finished?.text).toMatch(/3 people planned: 3 accepted\. It took \d+ s\./)
@@ -72,13 +72,13 @@ test('a pause by itself is told once, whatever dies, and a pause that an organis
     await dispatchStub(id).hasBegun()
     await runDurableObjectAlarm(dispatchStub(id))
   }
-  expect(await toldTo(['desk@example.org'], 1)).toEqual([['The appeal of held paused by itself']])
+  expect(await organiserMails(['desk@example.org'], 1)).toEqual([['The appeal of held paused by itself']])
   const [mail] = (await outboxMails()).filter(({ to }) => to === 'desk@example.org')
   expect(mail?.text).toMatch(/holdAfter was\s+handed\s+over/)
   expect(mail?.text).toContain(`npm run tocsin -- resume ${id}`)
   await anna.act(id, 'resume')
   await anna.finished(id)
-  expect((await toldTo(['desk@example.org'], 2))[0]).toHaveLength(2)
+  expect((await organiserMails(['desk@example.org'], 2))[0]).toHaveLength(2)
 
   const other = await anna.publish('asked')
   const asked = await anna.dispatch({
@@ -120,7 +120,7 @@ test.each(['before', 'after'])(
       expect((await storedNotify(id))[0]).toBeUndefined()
     }, 10_000)
     const subject = `The appeal of cut-${when} has finished`
-    expect(await toldTo(TEAM, 1)).toEqual([[subject], [subject]])
+    expect(await organiserMails(TEAM, 1)).toEqual([[subject], [subject]])
   },
 )
 

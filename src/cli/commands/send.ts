@@ -4,6 +4,7 @@ import { call } from '../client.ts'
 import { type Deployment, WrongUsage } from '../command.ts'
 import { reportOf } from '../dispatches/dispatch-words.ts'
 import { followDispatch } from '../dispatches/follow.ts'
+import { checkPractice, showPracticeMails, withPractice } from '../dispatches/practice.ts'
 import { requestDispatch, type SendWishes } from '../dispatches/request-dispatch.ts'
 import { localIso, momentIn } from '../moment.ts'
 import { EXIT } from '../program/exit-status.ts'
@@ -22,7 +23,7 @@ const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
 
 export const registerSend: CommandRegistration = (program) => {
   const described = program.command('send').description('send an e-mail of a campaign, and report until it ends')
-  withServer(described, 'send')
+  withPractice(withServer(described, 'send'))
     .argument('<campaign>')
     .addOption(new Option('--email <EMAIL>', 'the e-mail to send').choices(['appeal', 'update']).default('appeal'))
     .option('--update <ID>', 'the update to send, by its day')
@@ -52,7 +53,7 @@ async function send(deployment: Deployment, terminal: Terminal, slug: string, wi
   const startedAt = new Date().toISOString()
   const started = await requestDispatch(deployment, slug, revision, wishes)
   const what = `the ${wishes.email} of “${words.en?.title}”, revision ${revision}`
-  terminal.say(`${wishes.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
+  terminal.say(`${wishes.dryRun ? 'Counting for' : wishes.practice ? 'Practising' : 'Sending'} ${what}.`)
   if (!('id' in started)) {
     terminal.give(started)
     terminal.say('The test mail is queued.')
@@ -64,6 +65,7 @@ async function send(deployment: Deployment, terminal: Terminal, slug: string, wi
     for (const line of reportOf(dispatch)) terminal.say(line)
     await reportNotices(deployment, terminal, startedAt)
   }
+  if (wishes.practice) await showPracticeMails(deployment, terminal, dispatch, wishes)
   const isWell = dispatch.state === 'finished' ? dispatch.counts.uncertain === 0 : WAITING.includes(dispatch.state)
   return isWell ? EXIT.done : EXIT.failed
 }
@@ -72,6 +74,7 @@ async function send(deployment: Deployment, terminal: Terminal, slug: string, wi
 function withTimes(options: SendWishes, terminal: Terminal): SendWishes {
   if (options.update !== undefined && options.email !== 'update')
     throw new WrongUsage('Expected --update only with --email update.')
+  checkPractice(options)
   const now = new Date()
   const timeIn = (option: string, typed: string | undefined) =>
     typed === undefined ? undefined : momentIn(option, typed, now)

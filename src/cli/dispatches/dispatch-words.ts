@@ -14,10 +14,11 @@ export const progressOf = ({ state, counts: { planned, waiting } }: Shown): stri
   `${state}: ${planned - waiting} of ${planned} ${bar(planned - waiting, planned)}`
 
 /** A dispatch in one line of a list. */
-export function lineOf({ id, state, campaign, email, updateId, dryRun, counts, createdAt }: Shown): string {
+export function lineOf({ id, state, campaign, email, updateId, dryRun, practice, counts, createdAt }: Shown): string {
   const what = [email, updateId].filter(Boolean).join(' ')
   const done = `${counts.planned - counts.waiting} of ${counts.planned}`
-  return `${id}  ${state.padEnd(17)} ${createdAt.slice(0, 16)}Z  ${campaign}, ${what}: ${done}${dryRun ? ', dry run' : ''}`
+  const kind = dryRun ? ', dry run' : practice ? ', practice' : ''
+  return `${id}  ${state.padEnd(17)} ${createdAt.slice(0, 16)}Z  ${campaign}, ${what}: ${done}${kind}`
 }
 
 /** Counts by language and in all, and what to do next, as lines. */
@@ -36,7 +37,19 @@ export function reportOf(dispatch: Shown): string[] {
 }
 
 /** What holds a dispatch up, and the commands that go on from here. */
-function nextSteps({ id, state, dryRun, sendAt, counts, paused, waiting, fallback, followUpAfter }: Shown): string[] {
+function nextSteps({
+  id,
+  state,
+  dryRun: isCount,
+  practice,
+  sendAt,
+  counts,
+  paused,
+  waiting,
+  fallback,
+  followUpAfter,
+}: Shown): string[] {
+  const dryRun = isCount || practice // nobody was reached, so nothing follows
   const steps: Array<string | false | undefined> = [
     state === 'paused' && `Paused: ${paused?.detail}. To go on: npm run tocsin -- resume ${id}`,
     waiting && `Waiting until ${waiting.until}: ${waiting.reason}.`,

@@ -1,8 +1,9 @@
 import { ApiError, call, type Schemas } from '../client.ts'
 import { codeOf, type Deployment, Mistake, sleep } from '../command.ts'
+import type { PracticeWishes } from './practice.ts'
 
 /** What `send` asks for: its options, with times as the API expects them. */
-export type SendWishes = {
+export type SendWishes = PracticeWishes & {
   email: string
   update?: string
   locales?: string[]
@@ -35,6 +36,8 @@ const bodyOf = (campaign: string, revision: string, wishes: SendWishes) => ({
   sendAt: wishes.at,
   ratePerMinute: wishes.rate,
   dryRun: wishes.dryRun ?? false,
+  practice: wishes.practice ?? false,
+  notify: wishes.notify,
   testTo: wishes.testTo,
 })
 
@@ -71,6 +74,7 @@ const OPTIONS: Record<string, string> = {
   confirmedAfter: '--confirmed-after',
   updateId: '--update',
   sendAt: '--at',
+  notify: '--notify',
   ratePerMinute: '--rate',
   testTo: '--test-to',
 }

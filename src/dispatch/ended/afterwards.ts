@@ -25,7 +25,7 @@ export async function afterwards({ env, storage, state }: Ending): Promise<numbe
     await state.lanes().wakeIdle(lanes)
     return nextAt
   }
-  await dispatchRegistryOf(env).forgetLanes(view.id) // first: nobody may ask a lane that is gone, which would make its tables again
+  await dispatchRegistryOf(env).forget(view.id, 'lanes') // first: nobody may ask a lane that is gone, which would make its tables again
   await state.lanes().drop(lanes)
   await placesOf(env).leave('dispatch', dispatchPlace(view.id, lanes))
   storage.dropAll()

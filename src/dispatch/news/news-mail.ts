@@ -6,7 +6,7 @@ import type { DispatchView } from '../dispatch-request.ts'
 import type { DispatchNews, NewsKind } from './news.ts'
 
 /** What the mail is made from. Nothing in it is personal. */
-export type ToldDispatch = Pick<
+export type NewsOfDispatch = Pick<
   DispatchView,
   | 'id'
   | 'campaign'
@@ -25,7 +25,7 @@ export type ToldDispatch = Pick<
 /** A command on a line of its own, which no mail program breaks. */
 const command = (act: string, id: string): string => `\nnpm run tocsin -- ${act} ${id}`
 
-const WORDS: Record<NewsKind, (view: ToldDispatch) => { what: string; lines: string[] }> = {
+const WORDS: Record<NewsKind, (view: NewsOfDispatch) => { what: string; lines: string[] }> = {
   began: ({ id }) => ({
     what: 'has begun',
     lines: [
@@ -47,7 +47,7 @@ const WORDS: Record<NewsKind, (view: ToldDispatch) => { what: string; lines: str
 }
 
 /** The mail about one piece of news of a dispatch. `publicUrl` says of which deployment. */
-export function newsMail(publicUrl: string, news: DispatchNews, view: ToldDispatch): OrganiserMail {
+export function newsMail(publicUrl: string, news: DispatchNews, view: NewsOfDispatch): OrganiserMail {
   const { what, lines } = WORDS[news.kind](view)
   const name = `${view.email}${view.updateId === undefined ? '' : ` ${view.updateId}`} of ${view.campaign}`
   return {
@@ -61,7 +61,7 @@ export function newsMail(publicUrl: string, news: DispatchNews, view: ToldDispat
   }
 }
 
-function countsOf({ counts, startedAt, finishedAt }: ToldDispatch): string[] {
+function countsOf({ counts, startedAt, finishedAt }: NewsOfDispatch): string[] {
   const took = startedAt && finishedAt ? ` It took ${duration(Date.parse(finishedAt) - Date.parse(startedAt))}.` : ''
   const { planned, accepted, refused, suppressed, uncertain, cancelled } = counts
   const shares = Object.entries({ accepted, refused, suppressed, uncertain, cancelled }).filter(([, n]) => n > 0)
@@ -69,7 +69,7 @@ function countsOf({ counts, startedAt, finishedAt }: ToldDispatch): string[] {
 }
 
 /** Whom it may not have reached, and what to do: the texts of the notices. */
-const leftOver = (view: ToldDispatch): string[] =>
+const leftOver = (view: NewsOfDispatch): string[] =>
   noticesOfEnd(view).map(({ kind, subject, detail }) => {
     const { summary, action } = NOTICE_KINDS[kind]
     return `${summary(1, subject)} (${detail})\nWhat to do: ${action}`

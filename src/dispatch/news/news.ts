@@ -10,7 +10,7 @@ export type NewsKind = 'began' | 'paused' | 'finished'
 export type DispatchNews = { kind: NewsKind; at: number }
 
 /** The last news of each kind of which the mail is queued: its time in epoch ms. */
-export type Told = Partial<Record<NewsKind, number>>
+export type QueuedNews = Partial<Record<NewsKind, number>>
 
 /** Milliseconds after which news are no longer news, such as those from before NOTIFY was set. */
 const OLD_MS = DAY_MS
@@ -19,7 +19,7 @@ const OLD_MS = DAY_MS
 export function newsDue(
   request: Pick<DispatchRequest, 'id' | 'dryRun' | 'practice' | 'sendAt' | 'createdAt'>,
   { state, paused, startedAt, finishedAt }: DispatchState,
-  told: Told,
+  queued: QueuedNews,
   now: number,
 ): DispatchNews[] {
   if (request.dryRun || request.practice) return []
@@ -31,6 +31,6 @@ export function newsDue(
     ['finished', state === 'finished' ? finishedAt : undefined],
   ]
   return times.flatMap(([kind, at]) =>
-    at === undefined || at === told[kind] || now - at > OLD_MS ? [] : [{ kind, at }],
+    at === undefined || at === queued[kind] || now - at > OLD_MS ? [] : [{ kind, at }],
   )
 }

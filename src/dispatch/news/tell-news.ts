@@ -39,20 +39,20 @@ type Telling = { env: Env; storage: DispatchStorage; state: StatePropagation }
 export async function tellNews({ env, storage, state }: Telling): Promise<number | null> {
   try {
     const request = storage.request()
-    for (const news of newsDue(request, storage.state(), storage.told(), Date.now())) {
+    for (const news of newsDue(request, storage.state(), storage.queuedNews(), Date.now())) {
       const settings = await requireSettings(env)
       const addresses = new Set([...(await openNotify(settings.keys, request)), ...settings.notify])
       if (addresses.size > 0)
         await tellOrganisers(env, settings, [...addresses], newsMail(settings.publicUrl, news, await state.view()))
-      storage.tell({ ...storage.told(), [news.kind]: news.at })
+      storage.saveQueuedNews({ ...storage.queuedNews(), [news.kind]: news.at })
     }
     if (request.notify !== undefined && ENDED_PHASES.has(storage.state().state)) {
-      await dispatchRegistryOf(env).forgetNotify(request.id)
+      await dispatchRegistryOf(env).forget(request.id, 'notify')
       storage.forgetNotify()
     }
     return null
   } catch (error) {
-    console.error('dispatch', 'news not told:', errorMessage(error))
+    console.error('dispatch', 'news not queued:', errorMessage(error))
     return Date.now() + AGAIN_MS
   }
 }

@@ -5,7 +5,7 @@ import type { OrganiserMail } from './tell-organisers.ts'
 const IN_FULL = 20
 
 /** The mail with new notices, gathered at `at` (epoch ms); the newest first. */
-export function gatheredMail(publicUrl: string, at: number, notices: readonly NoticeView[]): OrganiserMail {
+export function noticesMail(publicUrl: string, at: number, notices: readonly NoticeView[]): OrganiserMail {
   const shown = notices.slice(0, IN_FULL).map(({ summary, action }) => `${summary}\nWhat to do: ${action}`)
   const rest = notices.length - shown.length
   const text = [
