@@ -11,6 +11,7 @@ import type { DispatchStorage } from './dispatch-storage.ts'
 import { followUpOf, toDispatchView } from './dispatch-view.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 import { controlFor } from './lane/lane-task.ts'
+import { newsDue } from './news/news.ts'
 
 /** Milliseconds after which a notification that a crash interrupted goes on. */
 const INTERRUPTED_MS = 5_000
@@ -36,6 +37,7 @@ export class StatePropagation {
   now = (): DispatchState => this.#storage.state()
   request = (): DispatchRequest => this.#storage.request()
   isActive = (): boolean => ACTIVE_PHASES.has(this.now().state)
+  #hasNews = (): boolean => newsDue(this.request(), this.now(), this.#storage.queuedNews(), Date.now()).length > 0
   #hasEnded = (): boolean => ENDED_PHASES.has(this.now().state)
   moment = (): DispatchMoment => ({ dispatch: this.request().id, at: Date.now() })
   lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.request().id)
@@ -118,7 +120,7 @@ export class StatePropagation {
     if (isNews) for (const notice of this.#notices(ended)) await raiseNotice(this.#env, notice)
     if (this.#storage.stateVersion() !== version) return
     this.#storage.markNotified()
-    if (this.#hasEnded() || state === 'paused')
+    if (this.#hasEnded() || this.#hasNews())
       await this.#alarm.set(Date.now()) // stores the last view, deletes what is no longer needed, and tells the news
     else if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
   }

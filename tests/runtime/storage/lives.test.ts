@@ -54,7 +54,7 @@ const BY_CRON: Array<[name: string, stub: () => Stub, table: string, row: string
     `('m', 'k', 'n', '', ${NOW}, NULL, 0)`,
     1,
   ],
-  ['a notice', () => noticesOf(bindings), 'notice', `('dispatch-paused', 's', 1, '', ${NOW}, ${NOW - 1})`, 90],
+  ['a notice', () => noticesOf(bindings), 'notice', `('dispatch-paused', 's', 1, '', ${NOW}, ${NOW - 1}, 'new')`, 90],
   ['an Idempotency-Key', () => dispatchRegistryOf(bindings), 'keyed_request', `('k', 'h', 'd', ${NOW - 1})`, 7],
 ]
 

@@ -51,6 +51,7 @@ test.each([
     const mail = { email: 'goodbye', locale: 'en', to: { address: 'anna@example.org' }, values: {} } as const
     await mailboxQueueOf(bindings, 'documented').enqueue({ key: 'documented', ...mail })
   }
+  if (name === 'Outbox') await outboxOf(bindings).list({})
   if (name === 'Import')
     await transfersOf(bindings).recordTransfer({
       id: 'documented',
