@@ -10,10 +10,10 @@ const KINDS: readonly Kind[] = [
   { name: 'token', form: /(?<![\w-])Amsx[\w-]{40,}/g, sized: true },
   {
     name: 'uuid',
-    form: /(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f-])/g,
+    form: /(?:(?<=practice-)|(?<![0-9a-f-]))[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f-])/g,
   },
   { name: 'boundary', form: /(?<=--_NmP-)[0-9a-f]{24}(?=-Part_\d)/g },
-  { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // in a Message-ID, after its kind or dispatch
+  { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|(?:practice-)?\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // in a Message-ID, after its kind or dispatch
   { name: 'hash of a call', form: /(?<="bodyHash": ?")[0-9a-f]{64}(?=")/g }, // covers the tokens in the call
 ]
 

@@ -109,6 +109,8 @@ test('the schema of a dispatch request has the fields that the API reads, and no
     'dryRun',
     'email',
     'holdAfter',
+    'notify',
+    'practice',
     'ratePerMinute',
     'revision',
     'sendAt',

@@ -3,8 +3,10 @@
 import { post, postJson, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
 import { headerOf, textOf } from '../http.ts'
+import { showMail } from '../mail.ts'
 import { bring, PEOPLE } from '../people.ts'
 import { TOKENS } from '../settings.ts'
+import { showAsk, showHead } from '../show.ts'
 import { openStage, type Stage } from '../stage.ts'
 
 const SLUG = 'river-street-bakery'
@@ -107,6 +109,26 @@ async function tests(stage: Stage, book: Book, revision: string, optOuts: Readon
   if (optOuts.size !== PEOPLE.length) throw new Error(`found ${optOuts.size} supporters, expected ${PEOPLE.length}`)
 }
 
+/** A practice in one language, with its mails. */
+async function practice(stage: Stage, book: Book, good: object): Promise<void> {
+  const body = { ...good, practice: true, audience: { locales: ['en'] } }
+  const title = 'a practice'
+  await stage.record(
+    book,
+    `${title} with notify`,
+    stage.api('POST', '/api/dispatches', { ...body, notify: ['not one'] }),
+  )
+  const requested = await stage.record(book, title, stage.api('POST', '/api/dispatches', body))
+  const at = headerOf(requested, 'location') ?? ''
+  await stage.live(MINUTE_MS)
+  await stage.record(book, `${title}, done`, stage.api('GET', at))
+  await stage.record(book, `the mails of ${title}`, stage.api('GET', `${at}/mails`))
+  const one = stage.api('GET', `${at}/mails/1`)
+  const eml = await stage.ask(one)
+  book.add(`one mail of ${title}`, `${showAsk(one)}\n--- answered\n${showHead(eml)}\n\n${showMail(eml.body)}`)
+  await stage.record(book, `no mail of ${title}`, stage.api('GET', `${at}/mails/99`))
+}
+
 async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<void> {
   const book = shelf.book('api-dispatches')
   const good = { campaign: SLUG, revision, email: 'appeal' }
@@ -157,6 +179,7 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
     { batches: [], decision: 'x' },
   ])
     await stage.record(book, 'a batch nobody is uncertain about', stage.api('POST', `${at}/resolve`, body))
+  await practice(stage, book, good)
 }
 
 /** Records another time, a stop of everything and its end, and the end of a dispatch before it has begun. */
