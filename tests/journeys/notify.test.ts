@@ -1,8 +1,10 @@
 import { abortAllDurableObjects, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { settingsOf } from '../../src/env.ts'
 import { MailboxQueue } from '../../src/mailbox/mailbox-queue.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../src/objects.ts'
 import { dispatchStub, join, Organiser, outboxMails, people, sleep } from '../support/organiser.ts'
+import { addressOf } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -54,6 +56,27 @@ test('a scheduled dispatch tells its organisers that it began, with the command 
   expect(began?.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' })
   expect(Object.keys(began?.headers ?? {}).filter((name) => /^(list-|precedence|feedback)/i.test(name))).toEqual([])
   expect(await storedNotify(id)).toEqual([undefined, [null]])
+})
+
+test('the addresses of NOTIFY get the mails of every dispatch, and an address that is named twice gets each once', async () => {
+  const { campaign, revision } = await anna.publish('always')
+  await join(people(0, 2))
+  const request = { campaign, revision, email: 'appeal', sendAt: inSeconds(2) }
+  const { id } = await anna.dispatch({ ...request, notify: ['desk@example.org'] })
+  const setNotify = (addresses: string[]) =>
+    runInDurableObject(dispatchStub(id), async (dispatch) => {
+      const { settings } = await settingsOf(Reflect.get(dispatch, 'env'))
+      if (settings === undefined) throw new Error('expected settings')
+      settings.notify = addresses.map(addressOf)
+    })
+  await setNotify(['desk@example.org', 'always@example.org'])
+  try {
+    await anna.finished(id)
+    const subjects = ['The appeal of always has begun', 'The appeal of always has finished']
+    expect(await organiserMails(['desk@example.org', 'always@example.org'], 2)).toEqual([subjects, subjects])
+  } finally {
+    await setNotify([])
+  }
 })
 
 test('a pause by itself is told once, whatever dies, and a pause that an organiser asked for is not', async () => {
