@@ -3,6 +3,7 @@ import type { ActionParts } from './action-parts.ts'
 import type { DeliveryReport } from './letters/delivery-report.ts'
 import type { SubmissionCounts } from './submissions/submission-tally.ts'
 import type { SkipCounts } from './tell-each/skipped-mail.ts'
+import type { NewsProgress } from './writers/writer-updates.ts'
 
 /** What `GET /api/actions/{slug}` shows to organisers. */
 export type ActionsReport = DeliveryReport & {
@@ -11,6 +12,7 @@ export type ActionsReport = DeliveryReport & {
   byDay: Record<string, number>
   voices: SubmissionCounts
   skipped: Record<string, SkipCounts> // by loop
+  news: NewsProgress[]
 }
 
 /** The public counters of a campaign. Letters whose writer was erased count as cancelled. */
@@ -37,6 +39,7 @@ export const NO_ACTIONS: ActionsReport = {
   byDay: {},
   voices: {},
   skipped: {},
+  news: [],
   stopped: [],
   uncertain: [],
 }
@@ -50,6 +53,7 @@ export function reportOf(parts: ActionParts): ActionsReport {
     byDay,
     voices: parts.submissions.report(),
     skipped: parts.letters.skips(),
+    news: parts.letters.told(),
     ...parts.delivery.report(),
   }
 }

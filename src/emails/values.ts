@@ -54,7 +54,10 @@ export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> 
 /** Values of the mail that returns a letter. `outcome` says why it was not sent; `words` quotes what the writer added. */
 export const returnedValues = (values: ValuesOf<'returned'>): ValuesOf<'returned'> => values
 
-/** Values of a writer update. `outcome` says how the case ended; empty when the mail contains an update. */
+/**
+ * Values of a writer update. `outcome` says how the case ended. It is empty in the mail of an update, and ends with a blank line where an
+ * update follows.
+ */
 export const newsValues = (values: ValuesOf<'news'>): ValuesOf<'news'> => values
 
 export const myDataValues = (links: { preferences: string; export: string; erase: string }): ValuesOf<'my-data'> => ({

@@ -25,7 +25,12 @@ import { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { consentOf, openConsent, sealConsent, type WriterConsent } from '../writers/consent.ts'
 import { listSignatures, stopUpdates, type WriterSignatures } from '../writers/signatures.ts'
 import { type WriterCounts, WriterState } from '../writers/writer-state.ts'
-import { type UpdateTopic, type WriterUpdateProgress, WriterUpdates } from '../writers/writer-updates.ts'
+import {
+  type NewsProgress,
+  type UpdateTopic,
+  type WriterUpdateProgress,
+  WriterUpdates,
+} from '../writers/writer-updates.ts'
 import { lettersText, sealLetters } from './letter.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
 import type { NewLetter } from './letter-rows.ts'
@@ -60,7 +65,8 @@ export class Letters {
     this.#context = context
     this.#delivery = delivery
     this.#writers = new WriterState(context.db)
-    this.#updates = new WriterUpdates(context, this.#writers)
+    const arrived = (writer: string) => delivery.lettersOf(writer).some(({ status }) => status === 'accepted')
+    this.#updates = new WriterUpdates(context, this.#writers, arrived)
     this.#skipped = new SkippedMails(context.db)
     this.drafts = new DraftStore(context, {
       table: 'letter_draft',
@@ -152,6 +158,11 @@ export class Letters {
   /** The people without a mail of each loop: receipts, writer updates, mails to moderators. */
   skips(): Record<string, SkipCounts> {
     return this.#skipped.counts()
+  }
+
+  /** How many writers each writer update has reached. */
+  told(): NewsProgress[] {
+    return this.#updates.told()
   }
 
   /** Withdraws a writer's consent to writer updates. `writer` is the fingerprint of their mailbox. */

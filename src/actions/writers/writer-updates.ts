@@ -1,6 +1,5 @@
-import { type Campaign, campaignBlockedBy, localesOfMail } from '../../campaigns/campaign.ts'
+import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { type CampaignStatus, campaignStatus } from '../../campaigns/page-status.ts'
-import { emailStrings } from '../../emails/bundled.gen.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
 import { dispatchRegistryOf, mailboxQueueOf } from '../../objects.ts'
 import { supporterStore } from '../../supporter-list/store.ts'
@@ -13,7 +12,7 @@ import { openConsent } from './consent.ts'
 import { findErased } from './erasure.ts'
 import { RequestedUpdates } from './requested-updates.ts'
 import type { ConsentRow, WriterState } from './writer-state.ts'
-import { writerUpdateMail } from './writer-update-mail.ts'
+import { localesOfUpdate, writerUpdateMail } from './writer-update-mail.ts'
 import { type WriterUpdateRow, WriterUpdateState } from './writer-update-state.ts'
 
 /** Writers processed in one alarm. */
@@ -32,8 +31,11 @@ const ENDS = ['won', 'closed', 'expired'] as const satisfies readonly CampaignSt
 type CampaignEnd = (typeof ENDS)[number]
 const endOf = (status: CampaignStatus): CampaignEnd | null => ENDS.find((end) => end === status) ?? null
 
+/** How far a writer update has come. `about` is `update/{id}` or `end/{status}`. */
+export type NewsProgress = { about: string; told: number; done: boolean } & SkipCounts
+
 export type WriterUpdateProgress =
-  | ({ kind: 'telling' | 'awaiting-approval'; about: string; told: number; done: boolean } & SkipCounts)
+  | ({ kind: 'telling' | 'awaiting-approval' } & NewsProgress)
   | { kind: 'not-ended'; status: CampaignStatus } // the campaign has not ended
   | { kind: 'no-update'; known: string[] } // `known`: ids of the campaign's updates
 
@@ -48,11 +50,13 @@ const updatesOf = ({ words }: Campaign): string[] => [
   ...new Set(Object.values(words).flatMap(({ updates }) => updates.map(({ id }) => id))),
 ]
 
-/** The languages that a writer update can be sent in. */
-const availableLocales = ({ updateId }: WriterUpdateRow, campaign: Campaign): string[] =>
-  Object.keys(emailStrings).filter(
-    (locale) => updateId === '' || localesOfMail(campaign, 'update', updateId).includes(locale),
-  )
+function newsProgressOf(
+  { about, sent, done }: Pick<WriterUpdateRow, 'about' | 'sent' | 'done'>,
+  skips: Record<string, SkipCounts>,
+): NewsProgress {
+  const skipped = skips[about] ?? noSkips()
+  return { about, told: sent, done: done && skipped.postponed === 0, ...skipped }
+}
 
 /** Sends writer updates to the writers who agreed to them, each update once. */
 export class WriterUpdates {
@@ -61,8 +65,11 @@ export class WriterUpdates {
   readonly #updates: WriterUpdateState
   readonly #requests: RequestedUpdates
   readonly #skipped: SkippedMails
+  readonly #arrived: (writer: string) => boolean
 
-  constructor(context: ObjectContext, writers: WriterState) {
+  /** `arrived`: whether a target's server has accepted a letter of this writer. */
+  constructor(context: ObjectContext, writers: WriterState, arrived: (writer: string) => boolean) {
+    this.#arrived = arrived
     this.#context = context
     this.#writers = writers
     this.#updates = new WriterUpdateState(context.db)
@@ -99,10 +106,15 @@ export class WriterUpdates {
       this.#requests.drop(name)
     })
     await this.#context.wakeBy(now)
-    const row = this.#updates.find(name)
-    const skipped = this.#skipped.counts()[name] ?? noSkips()
-    const done = row?.done === true && skipped.postponed === 0
-    return { kind: 'telling', about: name, told: row?.sent ?? 0, done, ...skipped }
+    const skips = this.#skipped.counts()
+    const row = this.#updates.find(name) ?? { about: name, sent: 0, done: false }
+    return { kind: 'telling', ...newsProgressOf(row, skips) }
+  }
+
+  /** How far each writer update has come, the oldest first. */
+  told(): NewsProgress[] {
+    const skips = this.#skipped.counts()
+    return this.#updates.list().map((row) => newsProgressOf(row, skips))
   }
 
   /** Queues the next mails. Returns when to go on (epoch ms), or null when nothing waits. */
@@ -117,21 +129,15 @@ export class WriterUpdates {
     const row = due.find((one) => maySend(one, campaign, now))
     if (row === undefined) return now + RETRY_MS
     if ((await dispatchRegistryOf(this.#context.env).stopped()) !== null) return now + RETRY_MS
-    const locales = availableLocales(row, campaign)
-    if (locales.length === 0) {
+    if (localesOfUpdate(row, campaign).length === 0) {
       this.#updates.finish(row.about) // the update was removed from the campaign
       this.#skipped.dropLoop(row.about)
-    } else await this.#tellPage(tick, campaign, row, locales)
+    } else await this.#tellPage(tick, campaign, row)
     return Date.now() // there may be more writers, or another update
   }
 
   /** Tells the next writers, then those who were skipped and are due. The cursor moves with each. */
-  async #tellPage(
-    { settings, now }: Tick,
-    campaign: Campaign,
-    row: WriterUpdateRow,
-    locales: readonly string[],
-  ): Promise<void> {
+  async #tellPage({ settings, now }: Tick, campaign: Campaign, row: WriterUpdateRow): Promise<void> {
     const { env } = this.#context
     const { about } = row
     const next = row.done ? [] : this.#writers.listConsenting(row.cursor, WRITERS_PER_ALARM)
@@ -148,7 +154,8 @@ export class WriterUpdates {
       const { news } = consent
       if (news === undefined) return 'left-out'
       if (row.skipSupporters && (await list.get(one.fingerprint)) !== null) return 'left-out'
-      const mail = await writerUpdateMail(settings, campaign, row, { writer, ...news }, locales)
+      const reader = { writer, ...news, arrived: this.#arrived(writer) }
+      const mail = await writerUpdateMail(settings, campaign, row, reader, now)
       if (this.#findConsent(writer)?.consent !== one.consent) return 'left-out' // withdrawn meanwhile
       return toTellOutcome(await mailboxQueueOf(env, writer).enqueue(mail, 'lasting'))
     }

@@ -27,6 +27,13 @@ const skips = z
   })
   .meta({ id: 'SkippedPeople' })
 
+const told = {
+  about: z.string().describe('`update/{id}` or `end/{status}`.'),
+  told: z.int().describe('Writers reached so far.'),
+  done: z.boolean(),
+  ...skips.shape,
+}
+
 export const actionsAnswer = z
   .object({
     numbers: z.object(countersSchema.shape).meta({ id: 'ActionCounts' }),
@@ -45,6 +52,10 @@ export const actionsAnswer = z
       .describe(
         'People without their mail, by what it tells: `receipt`, `moderators`, `update/{id}` or `end/{status}`.',
       ),
+    news: z
+      .array(z.object(told))
+      .optional()
+      .describe('How many writers each piece of news has reached, the oldest first.'),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'CampaignActions' })
@@ -54,10 +65,7 @@ export const writerNewsAnswer = z
     kind: z
       .enum(['telling', 'awaiting-approval'])
       .describe('`awaiting-approval`: nothing is sent until another organiser makes the same request.'),
-    about: z.string(),
-    told: z.int().describe('Writers reached so far.'),
-    done: z.boolean(),
-    ...skips.shape,
+    ...told,
   })
   .meta({ id: 'WriterNews' })
 

@@ -21,7 +21,7 @@ const SLOTS = {
   letter: { confirm: 'url', noMore: 'url' },
   receipt: { outcome: 'list', letters: 'lines' },
   returned: { outcome: 'lines', words: 'lines' },
-  news: { outcome: 'text', stop: 'url' },
+  news: { outcome: 'lines', stop: 'url' },
   voice: { confirm: 'url', noMore: 'url' },
   moderate: { waiting: 'text', links: 'links' },
   notice: { text: 'lines' },

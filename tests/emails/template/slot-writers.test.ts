@@ -36,3 +36,13 @@ test('news of an update has no empty space where news of the end says how it end
     ),
   ).toEqual([])
 })
+
+test('news of a victory says in a paragraph of its own how it ended, then what was won', async () => {
+  const { template } = await compile({ email: 'news', locale: 'en', campaign: ferry, updateId: 'gate', sender })
+  const { html, text } = merge(template, { outcome: 'It is won.\n\n', stop: urls[0] ?? '' })
+  expect(text).toContain('\n\nIt is won.\n\nThe night shift of the ferry')
+  expect(text).not.toMatch(/\n{3}/)
+  const paragraphs = elements(html, 'p').map((one) => one.text.trim())
+  expect(paragraphs.indexOf('It is won.')).toBeGreaterThan(-1)
+  expect(paragraphs[paragraphs.indexOf('It is won.') + 1]).toMatch(/^The night shift of the ferry/)
+})

@@ -14,6 +14,7 @@ import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import * as batch from '../../../../src/delivery/batch.ts'
 import { Ledger } from '../../../../src/delivery/ledger.ts'
+import type { TransactionalMail } from '../../../../src/mailbox/transactional-mail.ts'
 import { ferry, wordsOf } from '../../../support/campaign.ts'
 import { lettersOf } from '../../../support/letters.ts'
 import { openCampaign } from '../../../support/open-databases.ts'
@@ -221,14 +222,46 @@ test('the victory of a campaign that is open again is not sent', () =>
     expect((await posted(`f-${campaign.slug}`)).filter((key) => key.includes('news'))).toHaveLength(1)
   }))
 
+const replacing = <T extends object>(inner: T, name: keyof T, member: unknown): T =>
+  new Proxy(inner, { get: (target, key) => (key === name ? member : Reflect.get(target, key)) })
+
+test('of all writers of a campaign that is won, only those whose letter arrived read that it was part of it', async () => {
+  const mails: TransactionalMail[] = []
+  const enqueue = async (mail: TransactionalMail) => mails.push(mail)
+  const env = { ...bindings, MAILBOX_QUEUE: replacing(bindings.MAILBOX_QUEUE, 'getByName', () => ({ enqueue })) }
+  const ends: Record<string, (head: batch.BatchHeader) => batch.BatchHeader> = {
+    arrived: (head) => ({ ...head, state: 'settled', statuses: head.statuses.set([0], 'accepted') }),
+    refused: (head) => batch.exclude(head, [0], 'refused'),
+    cancelled: batch.cancel,
+    uncertain: (head) => batch.giveUp(head, 'cut'),
+    waiting: (head) => head,
+  }
+  await writing(
+    { status: 'won' },
+    async (world) => {
+      for (const [name, end] of Object.entries(ends)) {
+        await world.wrote(name, { news: true, ended: false })
+        await world.sent(name, end)
+      }
+      await world.letters.startUpdate(world.campaign, END)
+      await world.looks(2)
+      const [told] = world.letters.told()
+      expect(told).toMatchObject({ about: 'end/won', told: 5, done: true })
+    },
+    env,
+  )
+  const thanked = (mail: TransactionalMail) => String(mail.values.outcome).includes('part of it')
+  const news = mails.filter(({ email }) => email === 'news')
+  expect(news.map(({ updateId }) => updateId)).toEqual(Array(5).fill('gate')) // its text says what was won
+  expect(news.filter(thanked).map(({ to }) => to.address.split('@')[0])).toEqual(['arrived'])
+})
+
 test('a writer who withdraws consent while an update is sent does not get it', async () => {
   let takenBack = async () => {}
   const departures = async () => {
     await takenBack()
     return []
   }
-  const replacing = <T extends object>(inner: T, name: keyof T, member: unknown): T =>
-    new Proxy(inner, { get: (target, key) => (key === name ? member : Reflect.get(target, key)) })
   const suppression = replacing(bindings.SUPPRESSION.getByName('suppression'), 'recordsOf', departures)
   const env = { ...bindings, SUPPRESSION: replacing(bindings.SUPPRESSION, 'getByName', () => suppression) }
   await writing(
