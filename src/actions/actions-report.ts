@@ -41,6 +41,7 @@ export const NO_ACTIONS: ActionsReport = {
   skipped: {},
   news: [],
   stopped: [],
+  wishes: [],
   uncertain: [],
 }
 

@@ -44,11 +44,9 @@ export class CampaignActions extends DurableObject<Env> {
   deleteLetterDraft(id: string): void {
     this.#begun?.letters.drafts.delete(id)
   }
-
   async findLetterDraft(id: string): Promise<LetterDraft | 'confirmed' | 'held' | null> {
     return this.#begun?.letters.find(id) ?? null
   }
-
   async confirmLetter(id: string): Promise<LetterConfirmation> {
     return this.#begun?.letters.confirm(id) ?? { kind: 'gone' }
   }
@@ -59,11 +57,9 @@ export class CampaignActions extends DurableObject<Env> {
   deleteSubmissionDraft(id: string): void {
     this.#begun?.submissions.drafts.delete(id)
   }
-
   async findSubmissionDraft(id: string): Promise<SubmissionDraft | 'confirmed' | null> {
     return this.#begun?.submissions.drafts.find(id) ?? null
   }
-
   async confirmSubmission(id: string): Promise<SubmissionConfirmation> {
     return this.#begun?.submissions.confirm(id) ?? { kind: 'gone' }
   }
@@ -79,7 +75,6 @@ export class CampaignActions extends DurableObject<Env> {
   async findSubmission(id: string): Promise<ModerationItem | SubmissionStatus | null> {
     return this.#begun?.submissions.moderation.find(id) ?? null
   }
-
   nextPendingSubmission(id: string): string | null {
     return this.#begun?.submissions.moderation.nextPending(id) ?? null
   }
@@ -89,11 +84,9 @@ export class CampaignActions extends DurableObject<Env> {
   ): Promise<ModerationResult> {
     return this.#begun?.submissions.moderation.decide(...decision) ?? { kind: 'gone' }
   }
-
   recordSelfReport(slug: string, how: SelfReported): Promise<void> {
     return this.#parts.selfReports.record(slug, how)
   }
-
   async listSignatures(): Promise<WriterSignatures> {
     return this.#begun?.letters.listSignatures() ?? { signatures: [], unreadable: 0 }
   }
@@ -109,6 +102,12 @@ export class CampaignActions extends DurableObject<Env> {
     this.#begun?.delivery.stopCopies(recipient)
   }
 
+  async setTargetWish(...wish: Parameters<LetterDelivery['setWish']>): Promise<void> {
+    await this.#begun?.delivery.setWish(...wish)
+  }
+  reopenTarget(target: string): number {
+    return this.#begun?.delivery.reopen(target) ?? 0
+  }
   /** An organiser's decision about uncertain mails. Returns the ids of the mails that it applied to. */
   async resolve(...decision: Parameters<LetterDelivery['resolve']>): Promise<number[]> {
     return this.#begun?.delivery.resolve(...decision) ?? []

@@ -3,6 +3,7 @@ import type { MigrationStep } from '../storage/migrate.ts'
 import { countStoredDrafts, DRAFT_TABLES } from './drafts/draft-state.ts'
 import { ADDRESSEE_TABLES } from './letters/addressee-schedule.ts'
 import { indexLetters, LETTER_TABLE } from './letters/letter-rows.ts'
+import { TARGET_WISH_TABLE } from './letters/wishes/target-wishes.ts'
 import { REVISION_TABLE } from './revision-state.ts'
 import { SELF_REPORT_TABLE } from './self-reports/self-reports.ts'
 import { HELD_LETTER_INDEXES, indexSubmissions, SUBMISSION_TABLES } from './submissions/submission-state.ts'
@@ -39,4 +40,5 @@ export const ACTIONS_STEPS: readonly MigrationStep[] = [
       for (const key of ['published-counters', 'published-submissions']) step.kv.delete(key)
     },
   },
+  { name: 'wishes of targets', run: ({ sql }) => sql.exec(TARGET_WISH_TABLE) },
 ]

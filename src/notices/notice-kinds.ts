@@ -85,6 +85,19 @@ export const NOTICE_KINDS = {
       `${count} targets, readers of copies or contacts of the campaign ${subject} get no more mail.`,
     action: 'Correct the addresses in campaign.yaml under a new id and publish. See GET /api/actions/{slug}.',
   },
+  'target-wants-digest': {
+    summary: (_, subject) => `A target of the campaign ${subject} asked for one mail a day with all letters.`,
+    action:
+      'New letters to it come in a digest. GET /api/actions/{slug} says which target. If it was a mistake: ' +
+      'npm run tocsin -- reopen CAMPAIGN TARGET.',
+  },
+  'target-left-office': {
+    summary: (_, subject) =>
+      `A target of the campaign ${subject} says that they hold the office no longer: no more letters go to that address.`,
+    action:
+      'Find out who holds the office now, correct the address in campaign.yaml and publish. If somebody else pressed the button of a ' +
+      'forwarded letter: npm run tocsin -- reopen CAMPAIGN TARGET.',
+  },
   'letters-uncertain': {
     summary: (count, subject) =>
       `It is not known whether ${count} mails with letters of the campaign ${subject} were sent.`,

@@ -9,6 +9,8 @@ import { showAnswer } from '../show.ts'
 import type { Stage } from '../stage.ts'
 
 const SLUG = 'river-street-bakery'
+/** Gets a digest of letters. */
+const TARGET = 'chief-inspector@inspectorate.invalid'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -110,6 +112,7 @@ export async function stop(stage: Stage, book: Book): Promise<void> {
     await fill(stage, book, `${what}: stopped`, { page: link, action: link })
     await stage.record(book, `${what}: one click`, post(link, 'List-Unsubscribe=One-Click'))
   }
+  await wishes(stage, book)
   await stage.record(
     book,
     'an update after that',
@@ -117,4 +120,27 @@ export async function stop(stage: Stage, book: Book): Promise<void> {
   )
   await stage.live(DAY_MS)
   await recordMails(stage, book, 'after that')
+}
+
+/** Records how the reader at a target asks for a digest and for no more letters, and how an organiser undoes it. */
+async function wishes(stage: Stage, book: Book): Promise<void> {
+  const mails = JSON.parse(String((await stage.ask({ path: `/outbox.json?to=${TARGET}` })).body)) as Array<{
+    text: string
+    to: string
+  }>
+  const mail = mails.find(({ text }) => text.includes('/stop/'))
+  if (mail === undefined) throw new Error('found no letter with a link for its reader')
+  const link = linkIn({ ...mail, id: 0, at: 0, subject: '', eml: Buffer.alloc(0) }, '/stop/')
+  await stage.record(book, 'letters: the link', { path: link })
+  await stage.record(book, 'letters: without a button', post(link, 'List-Unsubscribe=One-Click'))
+  await stage.record(book, 'letters: one mail a day', post(link, 'wish=digest'))
+  await stage.record(book, 'letters: no longer in office', post(link, 'wish=left-office'))
+  const actions = `/api/actions/${SLUG}`
+  await stage.record(book, 'letters: the report', stage.api('GET', actions))
+  const { wishes } = JSON.parse(String((await stage.ask(stage.api('GET', actions))).body)) as {
+    wishes: Array<{ target: string }>
+  }
+  const target = wishes[0]?.target
+  for (const title of ['opened again', 'opened again, again'])
+    await stage.record(book, `letters: ${title}`, stage.api('POST', `${actions}/reopen`, { target }))
 }

@@ -4,6 +4,7 @@ import { insertDigest } from './digests.ts'
 import { lastAccepted } from './letter-queries.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterTables } from './letter-tables.ts'
+import type { TargetWish } from './wishes/target-wishes.ts'
 
 /** Cancels all waiting letters, or only letters written for one revision. */
 export function cancelLetters(tables: LetterTables, revision?: string): void {
@@ -28,6 +29,16 @@ export function stopCopies(tables: LetterTables, recipient: string): void {
   tables.db.transaction(() => {
     tables.schedule.stopCopies(recipient)
     cancelWhere(tables, (row) => row.recipient === recipient && kindOf(row.addressee) !== 'target')
+  })
+}
+
+/** Stores what the reader at a target asks for. With `left-office` it cancels what waits for this address. False when nothing changes. */
+export function recordWish(tables: LetterTables, target: string, recipient: string, wish: TargetWish): boolean {
+  return tables.db.transaction(() => {
+    if (!tables.wishes.put(target, recipient, wish, Date.now())) return false
+    if (wish === 'left-office')
+      cancelWhere(tables, (row) => row.recipient === recipient && kindOf(row.addressee) === 'target')
+    return true
   })
 }
 

@@ -12,6 +12,7 @@ import { SliceBudget } from '../../delivery/slice-budget.ts'
 import type { Settings } from '../../env.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import type { StoredEntry } from '../../storage/database.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
@@ -19,7 +20,7 @@ import { isOver } from '../retention.ts'
 import { RevisionState } from '../revision-state.ts'
 import { type AddresseeKind, addresseesOf, kindOf, recipientsOf } from './addressees.ts'
 import { findBounced } from './bounced-recipients.ts'
-import { cancelExcept, cancelLetters, recordBounce, stopCopies } from './cancel-letters.ts'
+import { cancelExcept, cancelLetters, recordBounce, recordWish, stopCopies } from './cancel-letters.ts'
 import { type DeliveryReport, deliveryReportOf } from './delivery-report.ts'
 import { createDigests, nextDigestAt } from './digests.ts'
 import { noticeChanges } from './letter-notices.ts'
@@ -27,6 +28,7 @@ import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 import { rescheduleMissed } from './reschedule-letters.ts'
+import type { TargetWish } from './wishes/target-wishes.ts'
 
 /** Milliseconds until the next try while sending waits for a person. */
 const AFTER_STOP_MS = 15 * MINUTE_MS
@@ -73,6 +75,23 @@ export class LetterDelivery {
   stopCopies(recipient: string): void {
     this.#withdrawals++
     stopCopies(this.#state, recipient)
+  }
+
+  /**
+   * Does what the reader at a target asks for, by a link in a letter, and tells organisers. `recipient` is the fingerprint of the address.
+   * A slice of sending ends before its next call.
+   */
+  async setWish(target: string, recipient: string, wish: TargetWish): Promise<void> {
+    this.#withdrawals++
+    if (!recordWish(this.#state, target, recipient, wish)) return
+    const kind = wish === 'digest' ? 'target-wants-digest' : 'target-left-office'
+    await raiseNotice(this.#context.env, { kind, subject: this.#context.slug(), detail: target })
+    await this.#context.wakeBy(Date.now())
+  }
+
+  /** Forgets what readers at this target have asked for. Returns how many wishes there were. */
+  reopen(target: string): number {
+    return this.#state.wishes.drop(target)
   }
 
   /**
@@ -139,7 +158,7 @@ export class LetterDelivery {
 
   /** Keys of the addressees that get no more mail. */
   stoppedTargets(): ReadonlySet<string> {
-    return new Set(this.#state.schedule.stopped().map(({ target }) => target))
+    return new Set([...this.#state.schedule.stopped().map(({ target }) => target), ...this.#state.wishes.left()])
   }
 
   /** Cancels what may not be sent and sends what is due. Returns when to go on (epoch ms), or null when nothing waits. */

@@ -4,7 +4,7 @@ import type { UncertainDecision } from '../../events/domain-event.ts'
 import { kindOf } from './addressees.ts'
 import { decideLetter } from './decide-letter.ts'
 import { insertDigest } from './digests.ts'
-import type { LetterRow, WrittenLetters } from './letter-rows.ts'
+import type { LetterRow, NewLetter, WrittenLetters } from './letter-rows.ts'
 import { LetterTables } from './letter-tables.ts'
 
 /** Why a letter is uncertain whose call had no answer when its writer was erased. */
@@ -19,7 +19,8 @@ export class LetterState extends LetterTables {
   insert({ letters, ...one }: WrittenLetters, now: number, random: () => number): void {
     let goesAlone = false // some letter goes to a target as a mail of its own; targets come first in `letters`
     for (const letter of letters) {
-      const { addressee, address, recipient, alone, among } = letter
+      const { addressee, address, recipient } = letter
+      const { alone, among } = this.#waysOf(letter)
       const turn = alone === null ? now : this.schedule.nextTurn(addressee, now, random())
       const decision = decideLetter({
         kind: addressee.kind,
@@ -40,6 +41,12 @@ export class LetterState extends LetterTables {
     this.noteEnded([one.writer]) // such as one whose letters are all withheld
   }
 
+  /** The forms that a letter may take: of a digest only if the campaign gathers letters to this addressee, or its reader asked for it. */
+  #waysOf({ addressee, recipient, alone, among }: NewLetter): Pick<NewLetter, 'alone' | 'among'> {
+    if (addressee.kind === 'target' && this.wishes.of(recipient) === 'digest') return { alone: null, among }
+    return { alone, among: addressee.ways.among ? among : null }
+  }
+
   /** Queues a letter as a mail of its own. */
   #insertSingle(row: UnsentRow, sealed: Uint8Array<ArrayBuffer>, turn: number): void {
     const head = { ...batch.newBatchHeader(this.ledger.nextId(), row.addressee, 1), dueAt: turn }
@@ -58,7 +65,8 @@ export class LetterState extends LetterTables {
   /** Whether mail to this address is still allowed. An address that stopped copies can still be a target. */
   #isOpen(addressee: string, recipient: string): boolean {
     if (this.schedule.isStopped(addressee)) return false
-    return kindOf(addressee) === 'target' || !this.schedule.hasStoppedCopies(recipient)
+    if (kindOf(addressee) === 'target') return this.wishes.of(recipient) !== 'left-office'
+    return !this.schedule.hasStoppedCopies(recipient)
   }
 
   /**

@@ -6,6 +6,7 @@ import { WriterState } from '../writers/writer-state.ts'
 import { AddresseeSchedule } from './addressee-schedule.ts'
 import { hasOpenLetter } from './letter-queries.ts'
 import { LetterRows } from './letter-rows.ts'
+import { TargetWishes } from './wishes/target-wishes.ts'
 
 /**
  * The tables of a campaign's letters, copies and messages of support. Every mail is a batch in the ledger, where `group` is the key of its
@@ -16,12 +17,14 @@ export class LetterTables {
   readonly ledger: Ledger
   readonly schedule: AddresseeSchedule
   readonly rows: LetterRows
+  readonly wishes: TargetWishes
   readonly #writers: WriterState
 
   constructor(db: Database) {
     this.db = db
     this.rows = new LetterRows(db)
     this.schedule = new AddresseeSchedule(db)
+    this.wishes = new TargetWishes(db)
     this.#writers = new WriterState(db)
     this.ledger = new Ledger(db, { counts: ledgerCounts(db), closed: (head) => this.#close(head) })
   }
@@ -48,6 +51,7 @@ export class LetterTables {
     this.db.transaction(() => {
       this.rows.clear()
       this.schedule.clear()
+      this.wishes.clear()
       this.ledger.clear()
     })
   }

@@ -18,6 +18,7 @@ import type { LetterDraft } from '../drafts/draft.ts'
 import { type Addressee, addresseesOf, addressesInCc } from './addressees.ts'
 import type { NewLetter } from './letter-rows.ts'
 import { type DigestEntry, sealedDigestEntry } from './mail/digest-entry.ts'
+import { wishLink } from './wishes/wish-link.ts'
 
 /** A confirmed letter to one address of a target, as a mail of its own, frozen as the writer saw it. */
 const letter = z.strictObject({
@@ -39,7 +40,12 @@ type DraftedLetter = {
 }
 
 /** The letters and copies that a draft becomes, one for each address. */
-function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender): DraftedLetter[] {
+function draftLetters(
+  campaign: Campaign,
+  draft: LetterDraft,
+  sender: MailSender,
+  wishLinks: ReadonlyMap<Address, string>,
+): DraftedLetter[] {
   const { name, place, email: replyTo, sentence, locale } = draft
   const entry: DigestEntry = { name, ...defined({ place }), text: sentence, locale }
   const targets = new Map(deliverableTargets(campaign).map((target) => [target.id, target]))
@@ -48,27 +54,31 @@ function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender
   return addressees.flatMap((addressee): DraftedLetter[] => {
     if (addressee.kind === 'support') return [] // messages of support are submissions, with a form of their own
     const target = addressee.kind === 'target' ? targets.get(addressee.id) : undefined
-    const template = target && addressee.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
-    const from = template && fromName(template.locale, name, sender.senderName)
+    const aloneTo = (to: Address): TargetLetter | null => {
+      if (target === undefined || !addressee.ways.alone) return null
+      const template = letterTemplate(campaign, target, draft, sender, cc.length === 0 ? wishLinks.get(to) : undefined)
+      return { to, name, from: fromName(template.locale, name, sender.senderName), replyTo, cc, template }
+    }
     return addressee.addresses.map((to, address) => ({
       addressee,
       address,
-      alone: template && { to, name, ...defined({ from: from ?? undefined }), replyTo, cc, template },
-      among: addressee.ways.among ? entry : null,
+      alone: aloneTo(to),
+      among: entry, // also for a target that the campaign gathers no letters for: its reader may ask for a digest
     }))
   })
 }
 
 /** The letters and copies that a draft becomes, sealed. `id` is the draft's. */
-export function sealLetters(
+export async function sealLetters(
   settings: Settings,
   campaign: Campaign,
   id: string,
   draft: LetterDraft,
 ): Promise<NewLetter[]> {
   const { keys } = settings
+  const wishLinks = await wishLinksOf(settings, campaign, id)
   return Promise.all(
-    draftLetters(campaign, draft, senderOf(settings)).map(async ({ addressee, address, alone, among }) => {
+    draftLetters(campaign, draft, senderOf(settings), wishLinks).map(async ({ addressee, address, alone, among }) => {
       const place = placeOfLetter(campaign.slug, id, addressee.key, address)
       return {
         addressee,
@@ -79,6 +89,21 @@ export function sealLetters(
       }
     }),
   )
+}
+
+/**
+ * The link in a letter to each address of a target, by which its reader asks for a digest or for no more letters. Letters with Cc have
+ * none, because everybody in Cc reads the same mail.
+ */
+async function wishLinksOf(settings: Settings, campaign: Campaign, id: string): Promise<Map<Address, string>> {
+  const links = new Map<Address, string>()
+  for (const target of deliverableTargets(campaign))
+    for (const to of addresseesOf(campaign).get(target.id)?.addresses ?? [])
+      links.set(
+        to,
+        await wishLink(settings, campaign, target, await settings.fingerprint(to), `letter/${id}`, Date.now()),
+      )
+  return links
 }
 
 /** The text of a draft's letters for the receipt: one in each language, and who else gets it. */

@@ -4,10 +4,11 @@ import {
   actionsAnswer,
   moderatedAnswer,
   moderationAnswer,
+  reopenedAnswer,
   signaturesAnswer,
   writerNewsAnswer,
 } from './action-schemas.ts'
-import { batchResolution, moderationDecision, targetReply, writerNews } from './bodies.ts'
+import { batchResolution, moderationDecision, targetReply, targetToReopen, writerNews } from './bodies.ts'
 import { resolutionAnswer } from './dispatch-schemas.ts'
 import { BODY_ERRORS, type Operation } from './operation.ts'
 
@@ -31,6 +32,15 @@ export const ACTION_OPERATIONS = {
     body: batchResolution,
     answers: { 200: { description: 'Which letters were resolved.', schema: resolutionAnswer } },
     errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN },
+  },
+  reopenTarget: {
+    method: 'post',
+    path: '/api/actions/{slug}/reopen',
+    scope: 'send',
+    summary: 'Forgets that the reader at a target asked for a digest or for no more letters.',
+    body: targetToReopen,
+    answers: { 200: { description: 'Letters go to it as the campaign says.', schema: reopenedAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN, 409: 'The reader at this target has asked for nothing.' },
   },
   tellWriters: {
     method: 'post',

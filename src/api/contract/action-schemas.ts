@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TARGET_WISHES } from '../../actions/letters/wishes/target-wishes.ts'
 import { SUBMISSION_KINDS, submissionSchema } from '../../actions/submissions/submission.ts'
 import { countersSchema } from '../../campaigns/counters.ts'
 
@@ -45,6 +46,10 @@ export const actionsAnswer = z
     stopped: z
       .array(z.object({ target: z.string(), reason: z.string() }))
       .describe('Targets whose letters are stopped, with the reason.'),
+    wishes: z
+      .array(z.object({ target: z.string(), wish: z.enum(TARGET_WISHES), at: z.iso.datetime() }))
+      .optional()
+      .describe('What readers at targets asked for by the link in a letter: a digest, or no more letters.'),
     waitingFor: z.string().optional().describe('What an organiser must correct before more letters are sent.'),
     uncertain: z.array(uncertainMail),
     skipped: z
@@ -68,6 +73,10 @@ export const writerNewsAnswer = z
     ...told,
   })
   .meta({ id: 'WriterNews' })
+
+export const reopenedAnswer = z
+  .object({ target: z.string(), reopened: z.int().describe('Addresses whose wish was forgotten.') })
+  .meta({ id: 'ReopenedTarget' })
 
 export const signaturesAnswer = z
   .object({

@@ -47,6 +47,9 @@ export const targetReply = z.strictObject({
   text: z.string().transform(plainLines).pipe(z.string().min(1).max(MAX_REPLY_CHARS)),
 })
 
+/** `target`: its id in campaign.yaml. */
+export const targetToReopen = z.strictObject({ target: z.string().max(40) })
+
 export const moderationDecision = z
   .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(SUBMISSION_REFUSALS).optional() })
   .refine(({ decision, reason }) => decision === 'refuse' || reason === undefined, {

@@ -26,6 +26,16 @@ export const actionHandlers = {
     return respond(c, OPERATIONS.resolveLetters, 200, resolution)
   },
 
+  async reopenTarget(c) {
+    const body = await readJson(c, OPERATIONS.reopenTarget.body)
+    if (body.refused) return body.refused
+    const { target } = body.value
+    const reopened = await campaignActionsOf(c.env, param(c, 'slug')).reopenTarget(target)
+    if (reopened > 0) return respond(c, OPERATIONS.reopenTarget, 200, { target, reopened })
+    const detail = `found no wish of the target ${JSON.stringify(target)}; expected one of wishes in GET /api/actions/{slug}`
+    return problem(c, { status: 409, title: 'Nothing to reopen', detail })
+  },
+
   async tellWriters(c) {
     const body = await readJson(c, OPERATIONS.tellWriters.body)
     if (body.refused) return body.refused

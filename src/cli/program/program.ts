@@ -12,6 +12,7 @@ import { registerNew } from '../commands/new.ts'
 import { registerNotices } from '../commands/notices.ts'
 import { registerPreview } from '../commands/preview.ts'
 import { registerPublish } from '../commands/publish.ts'
+import { registerReopen } from '../commands/reopen.ts'
 import { registerResolve } from '../commands/resolve.ts'
 import { registerSend } from '../commands/send.ts'
 import { registerStart } from '../commands/start.ts'
@@ -32,6 +33,7 @@ const COMMANDS: readonly CommandRegistration[] = [
   registerStatus,
   registerControl,
   registerResolve,
+  registerReopen,
   registerTell,
   registerModerate,
   registerImport,

@@ -33,13 +33,14 @@ type DigestMailContent = {
 
 /**
  * Digest of letters to one target: the model letter once, then each writer's addition. The letters are also attached for
- * printing.
+ * printing. `wish` is the URL of the page where the reader chooses how letters come.
  */
 export function digestMail(
   campaign: Campaign,
   target: Target,
   entries: readonly DigestMailEntry[],
   sender: MailSender,
+  wish?: string,
 ): Template {
   const locale = letterLocale(campaign, target)
   const { locale: spoken, t } = mailTexts(locale)
@@ -54,7 +55,10 @@ export function digestMail(
       model: { heading: t('digest.letter'), prose: modelProse(campaign, target, sender.publicUrl) },
       entries: { heading: t('digest.added'), list: entries },
       notes: [t('digest.attached')],
-      links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
+      links: [
+        { label: t('letter.about'), url: pageOf(campaign, spoken, sender) },
+        ...(wish === undefined ? [] : [{ label: t('letter.wish'), url: wish }]),
+      ],
     },
     sender,
   )

@@ -64,24 +64,32 @@ export const letterText = (campaign: Campaign, target: Target, writer: Writer, p
 
 /**
  * Mail with one letter. The template has no slots, because two letters share no more than the model. A footer in the target's
- * language names the sender and links to the campaign page.
+ * language names the sender and links to the campaign page, and to the page `wish`, where the reader chooses how letters come.
  */
-export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: MailSender): Template {
+export function letterTemplate(
+  campaign: Campaign,
+  target: Target,
+  writer: Writer,
+  sender: MailSender,
+  wish?: string,
+): Template {
   const locale = letterLocale(campaign, target)
   const prose = letterProse(campaign, target, writer, sender.publicUrl)
   const title = oneLine(letterWords(campaign, target).title)
   const texts = mailTexts(locale)
   const sent = oneLine(texts.t('letter.sent', { name: writer.name, sender: sender.senderName }))
-  const about = texts.t('letter.about')
   const page = absolute(sender.publicUrl, paths.campaign(texts.locale, campaign.slug))
+  const links: Array<[label: string, url: string]> = [[texts.t('letter.about'), page]]
+  if (wish !== undefined) links.push([texts.t('letter.wish'), wish])
   const postal = isolated(locale, oneLine(sender.postalAddress))
   const html = mailPage({
     locale,
     title,
     content: letterHtml(campaign, target, writer, sender.publicUrl),
-    footer: [dataToHtml(sent), labelledLink(about, page), dataToHtml(postal)],
+    footer: [dataToHtml(sent), ...links.map(([label, url]) => labelledLink(label, url)), dataToHtml(postal)],
   })
-  const footer = [wrap(sent), `${labelled(texts, about)} ${isolatedLink(locale, page)}`, postal]
+  const lines = links.map(([label, url]) => `${labelled(texts, label)} ${isolatedLink(locale, url)}`)
+  const footer = [wrap(sent), ...lines, postal]
   const text = tidy(`${proseText(prose)}\n\n-- \n${footer.join('\n')}`)
   return {
     email: 'letter-to-target',

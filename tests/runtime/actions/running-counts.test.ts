@@ -264,7 +264,9 @@ test('what an earlier version stored is counted by the step that adds the runnin
           sql.exec(`DROP INDEX ${index}`)
         for (const index of ['submission_desk', 'submission_shown', 'submission_address'])
           sql.exec(`DROP INDEX ${index}`)
-        sql.exec('CREATE INDEX submission_status ON submission (status, at); DROP TABLE held_group')
+        sql.exec(
+          'CREATE INDEX submission_status ON submission (status, at); DROP TABLE held_group; DROP TABLE target_wish',
+        )
         sql.exec('ALTER TABLE writer DROP COLUMN ended')
         for (const key of ['writer-counts', 'letter-counts', 'submission-counts', 'letter-drafts', 'submission-drafts'])
           kv.delete(key)

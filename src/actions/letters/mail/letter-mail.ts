@@ -19,6 +19,7 @@ import { type Addressee, addresseesOf, addressesInCc, idOf, kindOf } from '../ad
 import { placeOfLetter, sealedLetter } from '../letter.ts'
 import type { LetterRow } from '../letter-rows.ts'
 import type { LetterState } from '../letter-state.ts'
+import { wishLink } from '../wishes/wish-link.ts'
 import { sealedDigestEntry } from './digest-entry.ts'
 import { printableLetters } from './printable-letters.ts'
 
@@ -153,7 +154,8 @@ async function renderDigest(
   const kind = kindOf(addressee)
   if (kind === 'target') {
     const target = findAddressee(campaign.targets, addressee)
-    const template = digestMail(campaign, target, entries, sender)
+    const wish = await wishLink(settings, campaign, target, recipient, name, date)
+    const template = digestMail(campaign, target, entries, sender, wish)
     const attachments = await printableLetters(campaign, target, entries, date, sender.publicUrl)
     return { template, headers: automaticHeaders(), attachments }
   }
