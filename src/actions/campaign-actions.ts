@@ -63,7 +63,6 @@ export class CampaignActions extends DurableObject<Env> {
   async confirmSubmission(id: string): Promise<SubmissionConfirmation> {
     return this.#begun?.submissions.confirm(id) ?? { kind: 'gone' }
   }
-
   addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null> {
     return this.#parts.submissions.addReply(slug, reply)
   }
@@ -71,12 +70,14 @@ export class CampaignActions extends DurableObject<Env> {
   async listPendingSubmissions(most: number): Promise<ModerationItem[]> {
     return this.#begun?.submissions.moderation.listPending(most) ?? []
   }
-
   async findSubmission(id: string): Promise<ModerationItem | SubmissionStatus | null> {
     return this.#begun?.submissions.moderation.find(id) ?? null
   }
-  nextPendingSubmission(id: string): string | null {
-    return this.#begun?.submissions.moderation.nextPending(id) ?? null
+  nextPendingSubmission(id: string, moderator: string): string | null {
+    return this.#begun?.submissions.moderation.nextPending(id, moderator) ?? null
+  }
+  async passOnSubmission(id: string, moderator: string): Promise<void> {
+    await this.#begun?.submissions.moderation.passOn(id, moderator)
   }
 
   async decideSubmission(

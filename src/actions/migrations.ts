@@ -4,6 +4,7 @@ import { countStoredDrafts, DRAFT_TABLES } from './drafts/draft-state.ts'
 import { ADDRESSEE_TABLES } from './letters/addressee-schedule.ts'
 import { indexLetters, LETTER_TABLE } from './letters/letter-rows.ts'
 import { TARGET_WISH_TABLE } from './letters/wishes/target-wishes.ts'
+import { PASSED_ON_TABLE } from './moderation/passed-on.ts'
 import { REVISION_TABLE } from './revision-state.ts'
 import { SELF_REPORT_TABLE } from './self-reports/self-reports.ts'
 import { HELD_LETTER_INDEXES, indexSubmissions, SUBMISSION_TABLES } from './submissions/submission-state.ts'
@@ -41,4 +42,5 @@ export const ACTIONS_STEPS: readonly MigrationStep[] = [
     },
   },
   { name: 'wishes of targets', run: ({ sql }) => sql.exec(TARGET_WISH_TABLE) },
+  { name: 'submissions passed on', run: ({ sql }) => sql.exec(PASSED_ON_TABLE) },
 ]

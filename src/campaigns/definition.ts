@@ -207,7 +207,8 @@ const person = z
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 
-const moderator = z.strictObject({ email, locale })
+/** `languages`: what they read, if it is more than the language of their mails. */
+const moderator = z.strictObject({ email, locale, languages: z.array(locale).min(1).optional() })
 /** Most moderators of a campaign. Each gets at most one mail an hour, and mails to one do not delay mails to others. */
 const MAX_MODERATORS = 20
 

@@ -38,6 +38,11 @@ export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) 
           <button type="submit" name="decision" value="refuse" class="second">
             {t('moderating.refuse')}
           </button>
+          {(campaign.moderators ?? []).length > 1 && (
+            <button type="submit" name="decision" value="pass-on" class="second">
+              {t('moderating.pass-on')}
+            </button>
+          )}
         </p>
       </form>
       <p class="small soft">{t(item.kind === 'letter' ? 'moderating.final-letter' : 'moderating.final')}</p>
@@ -49,7 +54,7 @@ const flagText = (locale: string, flag: SubmissionFlag): string =>
   translator(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
 
 type DecidedProps = PageProps & {
-  status: SubmissionStatus
+  status: SubmissionStatus | 'passed-on'
   /** An earlier decision holds, and it differs from the one this moderator just made. */
   otherwise: boolean
   next: string | null

@@ -12,6 +12,7 @@ import type { SubmissionRow } from '../submissions/submission-row.ts'
 import type { SubmissionRefusal, SubmissionState } from '../submissions/submission-state.ts'
 import type { SubmissionStatus } from '../submissions/submission-status.ts'
 import { isAcceptable, type ModerationItem, toModerationItem } from './moderation.ts'
+import { PassedOn } from './passed-on.ts'
 import { findWithheldNames, listWithheldNames, type WithheldName } from './withheld-names.ts'
 
 export type ModerationResult =
@@ -21,6 +22,9 @@ export type ModerationResult =
   | { kind: 'over' } // submissions of this kind are neither delivered nor shown now, so it can only be refused
   | { kind: 'unreadable' } // KEYRING lacks the key that sealed it
   | { kind: 'gone' }
+
+/** Pending submissions among which the next one for a moderator is looked for. */
+const NEXT_AMONG = 50
 
 type Acceptance = { campaign: Campaign; letters: NewLetter[]; release?: () => void }
 
@@ -38,10 +42,12 @@ export class ModerationQueue {
   readonly #state: SubmissionState
   readonly #delivery: LetterDelivery
   readonly #releaseLetter: ReleaseLetter
+  readonly #passedOn: PassedOn
 
   constructor(context: ObjectContext, state: SubmissionState, delivery: LetterDelivery, releaseLetter: ReleaseLetter) {
     this.#releaseLetter = releaseLetter
     this.#context = context
+    this.#passedOn = new PassedOn(context.db)
     this.#state = state
     this.#delivery = delivery
   }
@@ -60,9 +66,21 @@ export class ModerationQueue {
     return item
   }
 
-  /** The id of the oldest pending submission other than this one, or null. */
-  nextPending(id: string): string | null {
-    return this.#state.listPending(2).find((row) => row.id !== id)?.id ?? null
+  /** The id of the oldest pending submission other than this one that the moderator has not passed on, or null. */
+  nextPending(id: string, moderator: string): string | null {
+    const isNext = (row: SubmissionRow) => row.id !== id && !this.#passedOn.by(row.id).has(moderator)
+    return this.#state.listPending(NEXT_AMONG).find(isNext)?.id ?? null
+  }
+
+  /** Lets the other moderators decide about a pending submission: their next mail has it. `moderator` is a fingerprint. */
+  async passOn(id: string, moderator: string): Promise<void> {
+    if (this.#state.find(id)?.status !== 'pending') return
+    this.#passedOn.put(id, moderator, Date.now())
+    await this.#context.wakeBy(Date.now())
+  }
+
+  clear(): void {
+    this.#passedOn.clear()
   }
 
   /**
@@ -97,6 +115,7 @@ export class ModerationQueue {
     return this.#context.db.transaction(() => {
       const isFirst = this.#state.decide(id, acceptance === null ? 'refused' : 'accepted', by, reason)
       if (isFirst) acceptance?.release?.()
+      this.#passedOn.drop(id)
       if (isFirst && acceptance !== null && acceptance.letters.length > 0) {
         const { letters, campaign } = acceptance
         this.#delivery.enqueue({ draft: id, writer: author, fingerprint, letters }, campaign, Date.now())

@@ -10,18 +10,21 @@ import { absolute, paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { createActionLink } from '../drafts/action-link.ts'
 import { earliest, type ObjectContext } from '../object-context.ts'
-import { SUBMISSION_KINDS } from '../submissions/submission.ts'
+import { openSubmission, SUBMISSION_KINDS } from '../submissions/submission.ts'
 import type { SubmissionRow } from '../submissions/submission-row.ts'
 import type { SubmissionState } from '../submissions/submission-state.ts'
 import { noticeSkips } from '../tell-each/notice-skips.ts'
 import { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { beginLoop, tellEach, toTellOutcome } from '../tell-each/tell-each.ts'
 import { isAcceptable } from './moderation.ts'
+import { isAsked, PassedOn } from './passed-on.ts'
 
 /** Milliseconds until moderators are reminded of pending submissions when no new ones have come. */
 const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail, at most: as many as one person reads at once. */
 const LINKS = 20
+/** Pending submissions that are looked at for one round of mails, the oldest first: each is opened, to know its language. */
+const ROWS = 200
 
 /** The name of this loop among the skipped mails. */
 const LOOP = 'moderators'
@@ -59,7 +62,9 @@ export async function notifyModerators(
   const skipped = new SkippedMails(db)
   // Submissions that can only be refused, as after the end of a campaign, cause no mail.
   const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
-  const waiting = state.countPending(kinds)
+  const passedOn = new PassedOn(db)
+  const pending = state.countPending(kinds)
+  const waiting = { ...pending, newest: Math.max(pending.newest, passedOn.newest()) }
   const last = notifiedAt.get() ?? null
   const dueAt = mailDueAt(waiting, last, now)
   if (dueAt !== null && dueAt <= now)
@@ -68,20 +73,45 @@ export async function notifyModerators(
       round.put(last ?? 0)
       notifiedAt.put(now)
     })
-  const input = { rows: state.listPending(LINKS, kinds), count: waiting.count, last: round.get() ?? 0, now }
+  const people = skipped.due(LOOP, now, byMailbox.size)
+  const rows = people.length === 0 ? [] : state.listPending(ROWS, kinds)
+  const asked = await askedAbout(settings, campaign, rows, passedOn, byMailbox, now)
   const fresh = await tellEach(skipped, {
     loop: LOOP,
-    people: skipped.due(LOOP, now, byMailbox.size),
+    people,
     now,
     async tell(mailbox) {
       const moderator = byMailbox.get(mailbox)
-      if (moderator === undefined || waiting.count === 0) return 'left-out'
+      const own = rows.filter((_, n) => asked[n]?.has(mailbox))
+      if (moderator === undefined || own.length === 0) return 'left-out'
+      // beyond `ROWS` nobody knows who is asked about what
+      const count = own.length === rows.length ? waiting.count : own.length
+      const input = { rows: own, count, last: round.get() ?? 0, now }
       const mail = await mailFor(settings, campaign, { moderator, mailbox, ...input })
       return toTellOutcome(await mailboxQueueOf(env, mailbox).enqueue(mail, 'lasting'))
     },
   })
   await noticeSkips(env, 'moderators-not-told', campaign.slug, fresh)
   return earliest([mailDueAt(waiting, notifiedAt.get() ?? null, now), skipped.nextAt(LOOP)])
+}
+
+/** The moderators who are asked about each submission, by the fingerprints of their mailboxes. */
+async function askedAbout(
+  { keys }: Settings,
+  { slug }: Campaign,
+  rows: readonly SubmissionRow[],
+  passedOn: PassedOn,
+  moderators: ReadonlyMap<string, Moderator>,
+  now: number,
+): Promise<Array<Set<string>>> {
+  const languages = new Map([...moderators].map(([mailbox, one]) => [mailbox, one.languages ?? [one.locale]]))
+  return Promise.all(
+    rows.map(async ({ id, sealed, at }) => {
+      const locale = sealed ? ((await openSubmission(keys, slug, id, sealed))?.locale ?? null) : null
+      const item = { locale, at, passedBy: passedOn.by(id) }
+      return new Set([...languages.keys()].filter((mailbox) => isAsked(mailbox, item, languages, now)))
+    }),
+  )
 }
 
 async function moderatorsByMailbox(
@@ -106,7 +136,7 @@ type ModeratorMailInput = {
   now: number
 }
 
-/** The mail to one moderator: the number of pending submissions and a link to each, without any submitted text. */
+/** The mail to one moderator: the number of submissions that they are asked about and a link to each, without any submitted text. */
 async function mailFor(
   settings: Settings,
   campaign: Campaign,
@@ -114,7 +144,7 @@ async function mailFor(
 ): Promise<Mail> {
   const texts = mailTexts(moderator.locale)
   const links = await Promise.all(
-    rows.map(async ({ id, kind }) => {
+    rows.slice(0, LINKS).map(async ({ id, kind }) => {
       const token = await createActionLink(
         settings.keys,
         'moderate',

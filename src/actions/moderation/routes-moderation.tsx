@@ -18,11 +18,17 @@ moderationRoutes.get(ROUTES.moderate, (c) => moderate(c))
 moderationRoutes.post(ROUTES.moderate, async (c) => {
   const body = await readBody(c.req.raw)
   const decision = 'fields' in body ? fieldText(body.fields, 'decision') : undefined
-  return moderate(c, decision === 'accept' || decision === 'refuse' ? decision : undefined)
+  return moderate(
+    c,
+    DECISIONS.find((one) => one === decision),
+  )
 })
 
+/** The buttons of the page. */
+const DECISIONS = ['accept', 'refuse', 'pass-on'] as const
+
 /** Shows the submission behind the link, or the result of the decision. */
-async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
+async function moderate(c: SiteContext, decision?: (typeof DECISIONS)[number]) {
   const { settings } = c.var
   const token = c.req.param('token') ?? ''
   const link = await parseActionLink(settings.keys, 'moderate', token, Date.now())
@@ -38,12 +44,19 @@ async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
   if (campaign === null || moderator === null)
     return linkPage(c, <NothingToModeratePage kind="no-moderator" {...page} />, 403)
   const actions = campaignActionsOf(c.env, slug)
-  const decided = decision && (await actions.decideSubmission(id, decision, `moderator ${holder}`))
+  const moderatedBy = holder ?? ''
+  if (decision === 'pass-on') await actions.passOnSubmission(id, moderatedBy)
+  const decided =
+    decision === undefined || decision === 'pass-on'
+      ? undefined
+      : await actions.decideSubmission(id, decision, `moderator ${holder}`)
   const item = await actions.findSubmission(id)
   if (item === null) return linkPage(c, <NothingToModeratePage kind="gone" {...page} />, 410)
-  if (typeof item === 'object')
+  const isPassedOn = typeof item === 'object' && decision === 'pass-on'
+  if (typeof item === 'object' && !isPassedOn)
     return linkPage(c, <ModeratePage campaign={campaign} item={item} token={token} {...page} />, decision ? 409 : 200)
-  const next = await actions.nextPendingSubmission(id)
+  const status = typeof item === 'object' ? 'passed-on' : item
+  const next = await actions.nextPendingSubmission(id, moderatedBy)
   // The next link expires together with the link that led here.
   const nextToken =
     next && (await createActionLink(settings.keys, 'moderate', { campaign: slug, id: next, holder }, issuedAt))
@@ -51,7 +64,7 @@ async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
   const otherwise = decided?.kind === 'before' && decided.status !== wanted
   return linkPage(
     c,
-    <DecidedPage status={item} otherwise={otherwise} next={nextToken} {...page} />,
+    <DecidedPage status={status} otherwise={otherwise} next={nextToken} {...page} />,
     otherwise ? 409 : 200,
   )
 }

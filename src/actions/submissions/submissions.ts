@@ -171,7 +171,7 @@ export class Submissions {
     const { now, settings, campaign, retention } = tick
     this.drafts.deleteExpired(now)
     if (retention.personalEnded) this.#state.dropPersonal()
-    if (retention.recordsEnded) for (const state of [this.drafts, this.#state]) state.clear()
+    if (retention.recordsEnded) for (const state of [this.drafts, this.#state, this.moderation]) state.clear()
     const hasAny = !this.#state.isEmpty()
     if (hasAny && campaign !== null) this.#state.storePeople(campaign)
     const context = this.#context

@@ -116,6 +116,10 @@ export const DEFINITION_NOTES: Readonly<Record<string, FieldNote>> = {
   'moderators[]': note('people who read messages, endorsements and replies before anybody else; never shown'),
   'moderators[].email': note('address for the links', 'moderator@example.org'),
   'moderators[].locale': note('language of the mails', 'en'),
+  'moderators[].languages[]': note(
+    'languages they read, if not only that of their mails: they get these texts first',
+    '[en, ru]',
+  ),
   'riskyIn[]': note('countries where taking part is risky: every form shows a notice first', '[KZ]'),
 }
 

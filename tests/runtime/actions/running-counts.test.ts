@@ -265,7 +265,7 @@ test('what an earlier version stored is counted by the step that adds the runnin
         for (const index of ['submission_desk', 'submission_shown', 'submission_address'])
           sql.exec(`DROP INDEX ${index}`)
         sql.exec(
-          'CREATE INDEX submission_status ON submission (status, at); DROP TABLE held_group; DROP TABLE target_wish',
+          'CREATE INDEX submission_status ON submission (status, at); DROP TABLE held_group; DROP TABLE target_wish; DROP TABLE passed_on',
         )
         sql.exec('ALTER TABLE writer DROP COLUMN ended')
         for (const key of ['writer-counts', 'letter-counts', 'submission-counts', 'letter-drafts', 'submission-drafts'])
