@@ -6,6 +6,7 @@ import { letterLocale, type Target } from './letter-language.ts'
 import { withAbsoluteLinks } from './text/absolute-links.ts'
 import { demandsBelow } from './text/letter-demands.ts'
 import { oneLine, paragraphsOf } from './text/letter-text.ts'
+import { salutationLine } from './text/salutation.ts'
 
 /**
  * The letter of `own-mailbox` on the ladder (DESIGN §5.6), which the supporter's own mail program or web mail sends. No
@@ -49,7 +50,7 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
   const { origin } = new URL(pageIn(locale)) // PUBLIC_URL has no path
   const parts = partsOf(
     { ...words, letter: withAbsoluteLinks(words.letter ?? [], origin) },
-    oneLine(textIn(target.salutation, locale)),
+    salutationLine(oneLine(textIn(target.salutation, locale)), locale),
     locale,
   )
   const to = addressesOf([target])
@@ -69,7 +70,9 @@ type LetterParts = { salutation: string; paragraphs: string[]; own: string; name
 
 function partsOf({ letter = [], demands }: CampaignWords, salutation: string, locale: string): LetterParts {
   const t = translator(locale)
-  const paragraphs = paragraphsOf(letter).filter((text, place) => place > 0 || text !== salutation)
+  const paragraphs = paragraphsOf(letter).filter(
+    (text, place) => place > 0 || salutationLine(text, locale) !== salutation,
+  )
   const below = demandsBelow(letter, demands)
   if (below.length > 0) {
     const numbered = below.map((demand, place) => `${place + 1}. ${oneLine(demand)}`)

@@ -1,14 +1,14 @@
 import type { Settings } from '../../env.ts'
-import { formatDay } from '../../kit/dates.ts'
 import { defined } from '../../kit/defined.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, textIn } from '../campaign.ts'
 import { letterLocale, letterWords, type Target } from '../letter-language.ts'
-import { campaignStatus, lastDayOfUse } from '../page-status.ts'
+import { campaignStatus } from '../page-status.ts'
 import { hasPostalChannel } from '../postal-channels.ts'
 import { demandsBelow } from '../text/letter-demands.ts'
 import type { Prose } from '../text/prose.ts'
+import { salutationLine } from '../text/salutation.ts'
 
 /** Content of the printed sheet for one target, in print order. Shared by the HTML page and the PDF. */
 export type LetterSheet = {
@@ -29,8 +29,6 @@ export type LetterSheet = {
   live: boolean
   /** Sentence and URL of the page with the whole case. */
   origin: { lead: string; url: string }
-  /** A sentence with the last day on which the letter may be sent. */
-  lastDay?: string
 }
 
 /** `locale` is the language of the page that offers the sheets. */
@@ -57,7 +55,6 @@ function letterSheet(
   const { title, letter, demands } = letterWords(campaign, target)
   const items = [...demandsBelow(letter ?? [], demands)]
   const { post, fax } = target.channels
-  const lastDay = live ? lastDayOfUse(campaign) : undefined
   const warnings = [...(live ? [] : ['sheet.dead']), ...(campaign.invented ? ['notice.invented'] : [])]
   return {
     locale,
@@ -68,11 +65,10 @@ function letterSheet(
     addressee: [target.name, target.role].flatMap((text) => (text === undefined ? [] : [textIn(text, locale)])),
     ...defined({ post, fax }),
     title,
-    salutation: textIn(target.salutation, locale),
+    salutation: salutationLine(textIn(target.salutation, locale), locale),
     ...defined({ letter }),
     ...(items.length > 0 && { demands: { lead: t('sheet.demands'), items } }),
     live,
     origin: { lead: t('sheet.case'), url: absolute(settings.publicUrl, paths.campaign(locale, campaign.slug)) },
-    ...(lastDay && { lastDay: t('sheet.last-day', { day: formatDay(locale, lastDay) }) }),
   }
 }

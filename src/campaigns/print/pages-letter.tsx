@@ -1,4 +1,5 @@
 import type { Settings } from '../../env.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { languageName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
@@ -6,7 +7,7 @@ import { paths, ROUTES } from '../../paths.ts'
 import { Layout } from '../../web/layout.tsx'
 import { type Campaign, localesOf, readableLocale, textIn, wordsIn } from '../campaign.ts'
 import { isSameLanguage, letterWords, type Target } from '../letter-language.ts'
-import { campaignStatus } from '../page-status.ts'
+import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { languageAttributes, Notices } from '../pages/campaign-head.tsx'
 import { Contacts, Organisations } from '../pages/campaign-parties.tsx'
 import { ChannelList } from '../pages/channels.tsx'
@@ -92,6 +93,7 @@ function LetterSection({ locale, campaign, target, live, sheet }: PartProps & Pr
   const t = translator(locale)
   const others = nonPostalChannels(target)
   const language = sheet.locale
+  const lastDay = live ? lastDayOfUse(campaign) : undefined // for whoever sends it: a target does not read it
   return (
     <section class="flow leaf" id={`to-${target.id}`}>
       <div class="off-paper flow">
@@ -107,6 +109,7 @@ function LetterSection({ locale, campaign, target, live, sheet }: PartProps & Pr
         ) : (
           <NoPdf locale={locale} />
         )}
+        {lastDay && <p class="soft">{t('sheet.last-day', { day: formatDay(locale, lastDay) })}</p>}
         {live && <SelfReportButton locale={locale} campaign={campaign} how="paper" />}
         {letterWords(campaign, target).stale && <p class="note quiet">{t('notice.stale')}</p>}
         {others && (

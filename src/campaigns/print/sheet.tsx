@@ -5,7 +5,7 @@ import type { LetterSheet } from './letter-sheet.ts'
 
 /** The printed letter to one target, in the target's language. */
 export function Sheet({ sheet }: { sheet: LetterSheet }) {
-  const { locale, title, letter, demands, origin, lastDay } = sheet
+  const { locale, title, letter, demands, origin } = sheet
   return (
     <div class="sheet flow" lang={locale} dir={directionOf(locale)}>
       <Warnings of={sheet.warnings} />
@@ -35,12 +35,6 @@ export function Sheet({ sheet }: { sheet: LetterSheet }) {
       {sheet.live && <ToFillIn language={locale} />}
       <p class="origin">
         {origin.lead} <bdi dir="ltr">{origin.url}</bdi>
-        {lastDay && (
-          <>
-            <br />
-            {lastDay}
-          </>
-        )}
       </p>
     </div>
   )

@@ -4,6 +4,7 @@ import { proseForMail } from '../../campaigns/text/absolute-links.ts'
 import { isolated, isolatedLine, isolatedLink } from '../../campaigns/text/isolates.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
+import { salutationLine } from '../../campaigns/text/salutation.ts'
 import { oneLine } from '../../kit/characters.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { absolute, paths } from '../../paths.ts'
@@ -48,13 +49,9 @@ export function letterHtml(campaign: Campaign, target: Target, writer: Writer, p
 export function modelProse(campaign: Campaign, target: Target, publicUrl = ''): Prose {
   const { letter = [] } = letterWords(campaign, target)
   const locale = letterLocale(campaign, target)
-  const salutation = withComma(textIn(target.salutation, locale), locale)
+  const salutation = salutationLine(textIn(target.salutation, locale), locale)
   return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...proseForMail(letter, locale, publicUrl)]
 }
-
-/** The salutation, with the script's comma if it ends in a letter or digit. Other final punctuation stays: languages differ in it. */
-const withComma = (text: string, locale: string): string =>
-  /[\p{L}\p{N}]$/u.test(text) ? text + (directionOf(locale) === 'rtl' ? '،' : ',') : text
 
 const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 

@@ -95,7 +95,7 @@ describe('a letter from one’s own mailbox', () => {
     const letter = [paragraph('The gate of the ferry jams.')]
     expect(letterOf({ letter, demands: ['Take back the four.', 'Mend the gate.'] }).text).toBe(
       [
-        'Dear director',
+        'Dear director,',
         'The gate of the ferry jams.',
         'I support what the workers demand:',
         '1. Take back the four.\n2. Mend the gate.',

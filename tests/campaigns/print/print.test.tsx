@@ -46,6 +46,14 @@ describe('the language of a letter', () => {
     expect(sheet?.text).not.toMatch(/Подпись|Ferry crew dismissed \(ru\)/)
   })
 
+  it('ends its salutation as the mail does, and leaves the last day of use to whoever sends it', () => {
+    const target = { ...director, locale: 'en', salutation: 'Dear director' }
+    const html = sheets({ ...real, targets: [target], doNotUseAfter: '2027-03-01' })
+    expect(sheetsIn(html)[0]?.text).toContain('Dear director,')
+    expect(sheetsIn(html)[0]?.text).not.toContain('Not to be sent after')
+    expect(visibleText(html)).toContain('Not to be sent after 1 March 2027.')
+  })
+
   it('is named when the campaign has no words in the target’s language', () => {
     const target = { ...director, locale: 'de', salutation: { en: 'Dear director', de: 'Sehr geehrter Herr Direktor' } }
     const html = sheets({ ...real, targets: [target] })
@@ -76,10 +84,9 @@ describe('the sheets of an open campaign', () => {
     expect(targets.map(hasPostalChannel)).toEqual([true, false, true])
   })
 
-  it('have blanks for own words and a signature, and the last day of use', () => {
+  it('have blanks for own words and a signature', () => {
     const [sheet] = sheetsIn(sheets({ ...real, doNotUseAfter: '2027-03-01' }))
-    for (const part of ['In my own words', 'Name', 'Place', 'Date', 'Signature', 'Not to be sent after 1 March 2027'])
-      expect(sheet?.text).toContain(part)
+    for (const part of ['In my own words', 'Name', 'Place', 'Date', 'Signature']) expect(sheet?.text).toContain(part)
   })
 
   it('contain no workers’ addresses, no copies and no other channels', () => {

@@ -67,8 +67,8 @@ function drawSheet(pages: Pages, part: Struct, sheet: LetterSheet): void {
   drawOrigin(pages, part, sheet)
 }
 
-function drawOrigin(pages: Pages, part: Struct, { origin, lastDay }: Pick<LetterSheet, 'origin' | 'lastDay'>): void {
-  const text = `${origin.lead} ${origin.url}${lastDay === undefined ? '' : `\n${lastDay}`}`
+function drawOrigin(pages: Pages, part: Struct, { origin }: Pick<LetterSheet, 'origin'>): void {
+  const text = `${origin.lead} ${origin.url}`
   pages.paragraph(part, [{ text }], pages.whole, { size: SMALL, soft: true })
 }
 
