@@ -95,7 +95,9 @@ test('news to writers need a yes, and say how many have been told', async () => 
     err: expect.stringContaining('--yes'),
   })
   const [news] = await objects(['tell', SLUG, '--update', UPDATE, '--yes'])
-  expect(news).toMatchObject({ told: 0 })
+  expect(news).toMatchObject({ told: 0, done: true }) // followed to the end
+  expect(await objects(['tell', SLUG, '--status'])).toMatchObject([{ about: `update/${UPDATE}`, told: 0, done: true }])
+  expect(await run(['tell', SLUG, '--status', '--end'])).toMatchObject({ status: 2 })
   expect(await run(['tell', SLUG, '--end', '--yes'])).toMatchObject({ status: 1 })
 })
 
