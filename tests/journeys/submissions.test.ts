@@ -25,7 +25,7 @@ topics: [transport]
 riskyIn: [BY]
 moderators:
   - { email: moderator@example.org, locale: en }
-  - { email: second@example.org, locale: ru }
+  - { email: second@example.org, locale: ru, languages: [ru, en] }
 targets:
   - id: director
     role: { en: Director of the dock, ru: Директор дока }
