@@ -86,7 +86,7 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
     case 'correction':
       return bulkValues(reader, locale, { unsubscribe })
     case 'goodbye':
-      return goodbyeValues()
+      return goodbyeValues(link(paths.confirm))
     case 'my-data':
       return myDataValues({
         preferences: link(paths.preferences),

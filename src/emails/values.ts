@@ -34,7 +34,8 @@ export const welcomeValues = (
   { unsubscribe }: { unsubscribe: string },
 ): ValuesOf<'welcome'> => ({ greeting: greeting(reader.name, mailLocale), unsubscribe })
 
-export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
+/** Values of the goodbye. `back`: the link that takes the reader back onto the list. */
+export const goodbyeValues = (back: string): ValuesOf<'goodbye'> => ({ back })
 
 /** Values of the mail that confirms a draft of a letter or submission. */
 export const draftValues = ({ confirm, noMore }: ConfirmationLinks): ValuesOf<'letter' | 'voice'> => ({

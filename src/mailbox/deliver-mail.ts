@@ -94,12 +94,17 @@ const subjectOf = (
   return test === undefined ? subject : [`[${test.mark ?? 'Test'}] `, ...subject]
 }
 
-/** A confirmation with its link “no more such mails”; other mails unchanged. Each try of a mail has the same link. */
-export async function withNoMoreLink(
+/**
+ * A confirmation with its link “no more such mails”; other mails unchanged. Each try of a mail has the same link. A goodbye that was queued
+ * before it had a link back gets the sign-up page.
+ */
+export async function withLinks(
   { keys, fingerprint, publicUrl }: Settings,
   mail: TransactionalMail,
   { place, queuedAt }: Pick<DeliveryTry, 'place'> & { queuedAt: number },
 ): Promise<TransactionalMail> {
+  if (mail.email === 'goodbye')
+    return { ...mail, values: { back: absolute(publicUrl, paths.signUp(mail.locale)), ...mail.values } }
   const address = normaliseAddress(mail.to.address)
   if (!isConfirmation(mail) || !address.ok) return mail
   const mailbox = await fingerprint(mailboxOf(address.value))

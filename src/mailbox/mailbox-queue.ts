@@ -9,7 +9,7 @@ import type { AskAnswer } from './asked/ask-mailbox.ts'
 import { type AskedLink, confirmationUrl } from './asked/asked-link.ts'
 import { clearanceOf } from './asked/clearance.ts'
 import { decideAsk, filled, WORK_AFTER_MS } from './asked/mailbox-allowance.ts'
-import { deliverMail, withNoMoreLink } from './deliver-mail.ts'
+import { deliverMail, withLinks } from './deliver-mail.ts'
 import { nextTry, UNREADABLE } from './next-try.ts'
 import { type Enqueued, markOf, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
 import { searchQueue } from './search-queue.ts'
@@ -119,7 +119,7 @@ export class MailboxQueue extends DurableObject<Env> {
     if (clearance !== 'go') return this.#mails.waitForTurn(queued, clearance.until)
     const date = this.#mails.dateOf(queued, Date.now())
     const row = { ...queued, cleared: true, dated: date === queuedAt ? 0 : date }
-    const whole = mail && (await withNoMoreLink(settings, mail, { place, queuedAt }))
+    const whole = mail && (await withLinks(settings, mail, { place, queuedAt }))
     const delivery = { queueId, place, generation, date, isDecoy }
     const outcome = whole ? await deliverMail(this.env, settings, whole, delivery) : UNREADABLE
     if (isDecoy) return this.#mails.drop(queued)

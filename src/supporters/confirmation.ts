@@ -5,10 +5,10 @@ import { errorMessage } from '../kit/result.ts'
 import { MARK_MS } from '../mailbox/queued-mails.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
+import type { PendingSignUp, SignUpLink } from '../supporter-list/pending-sign-up.ts'
 import { sealRecord } from '../supporter-list/store.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
 import { currentRecord } from './current-record.ts'
-import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
 import type { PersonStatus, SupporterDeps } from './supporter-deps.ts'
 
 export type Confirmation =

@@ -1,12 +1,12 @@
 import { wordsIn } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
 import { reportAnswer } from '../mailbox/asked/ask-mailbox.ts'
+import { signUpIn } from '../supporter-list/pending-sign-up.ts'
 import type { ConfirmationKind } from '../web/confirm-routes.ts'
 import { inBackground, linkPage, linkProblem, localeIn } from '../web/responses.tsx'
 import { confirm } from './confirmation.ts'
 import { depsOf } from './context.ts'
 import { ConfirmedPage, ConfirmPage } from './pages.tsx'
-import { signUpIn } from './pending-sign-up.ts'
 
 /** Handles confirmation links of sign-ups. */
 export const signUpConfirmation: ConfirmationKind = {

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 import type { AskedContent } from '../mailbox/asked/ask-mailbox.ts'
 import { stampFault } from '../security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
+import { confirmToken, type PendingSignUp, signUpPayload } from '../supporter-list/pending-sign-up.ts'
 import { CONSENT_VERSION } from '../web/consent.tsx'
 import {
   campaignField,
@@ -19,7 +20,6 @@ import {
 } from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
 import { isCaught } from '../web/honeypot.tsx'
-import { confirmToken, type PendingSignUp, signUpPayload } from './pending-sign-up.ts'
 import type { SupporterDeps, SupporterMail } from './supporter-deps.ts'
 import { topics } from './topics-field.ts'
 

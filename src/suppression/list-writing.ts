@@ -5,6 +5,7 @@ import { errorMessage } from '../kit/result.ts'
 import { mailboxQueueOf } from '../objects.ts'
 import { mailboxOf } from '../security/address.ts'
 import { supporterStore, writeOnce } from '../supporter-list/store.ts'
+import { backLink } from './back-link.ts'
 import type { SuppressionReason } from './suppression-rules.ts'
 import type { SuppressionStore } from './suppression-store.ts'
 import { type ListWriting, writeListChanges } from './write-list-changes.ts'
@@ -24,10 +25,14 @@ async function listWriting(
   return {
     settings,
     store: supporterStore(env.SUPPORTERS, settings, writeOnce),
-    async onDeparture({ email, since }, goodbye) {
+    async onDeparture(supporter, leftAt, goodbye) {
+      const { email, since } = supporter
       const queue = mailboxQueueOf(env, await settings.fingerprint(mailboxOf(email)))
-      const mail = { email: 'goodbye' as const, to: { address: email }, values: goodbyeValues() }
-      if (goodbye !== null) await queue.enqueue({ key: `goodbye/${since}`, locale: goodbye, ...mail })
+      if (goodbye !== null) {
+        const values = goodbyeValues(await backLink(settings, supporter, leftAt, goodbye))
+        const mail = { email: 'goodbye' as const, to: { address: email }, values }
+        await queue.enqueue({ key: `goodbye/${since}`, locale: goodbye, ...mail })
+      }
       if (reasonOf(await settings.fingerprint(email)) !== 'unsubscribed') return // whoever complained asked for less mail
       try {
         await queue.fillAllowance() // so that a person who left by mistake can sign up again

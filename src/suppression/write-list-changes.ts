@@ -15,10 +15,10 @@ export type ListWriting = {
   settings: Pick<Settings, 'keys' | 'fingerprint'>
   store: Pick<SupporterStore, 'get' | 'putSealed' | 'remove' | 'putSealedProof' | 'removeProof'>
   /**
-   * Lets the mailbox of a person who left get confirmations again, and queues the goodbye mail if they left by the page. `goodbye` is its
-   * language. Repeated calls queue one mail.
+   * Lets the mailbox of a person who left at `leftAt` (epoch ms) get confirmations again, and queues the goodbye mail if they left by the
+   * page. `goodbye` is its language. Repeated calls queue one mail.
    */
-  onDeparture(supporter: Supporter, goodbye: string | null): Promise<void>
+  onDeparture(supporter: Supporter, leftAt: number, goodbye: string | null): Promise<void>
   now(): number // epoch ms
   random(): number
 }
@@ -89,7 +89,7 @@ async function makeProof(changes: ListChanges, change: ListChange, deps: ListWri
   const waiting = record === null ? null : await openRecord(deps.settings, AUDIENCE_PREFIX + fingerprint, record)
   const supporter = waiting ?? (await deps.store.get(fingerprint))
   if (supporter === null) return null
-  await deps.onDeparture(supporter, goodbye)
+  await deps.onDeparture(supporter, leftAt, goodbye)
   const proof = await sealProof(deps.settings, fingerprint, {
     ...supporter.consent,
     since: supporter.since,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { suppressionOf } from '../../src/objects.ts'
+import { confirmToken } from '../../src/supporter-list/pending-sign-up.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
-import { confirmToken } from '../../src/supporters/pending-sign-up.ts'
 import { Organiser } from '../support/organiser.ts'
 import { keysWhen, recordOf } from '../support/records.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'

@@ -15,10 +15,14 @@ export class MemorySuppression {
   readonly #writing: ListWriting
   #holdUntil = 0
 
-  constructor(settings: Settings, kv: KVNamespace, sayGoodbye: (one: Supporter, locale: string) => Promise<void>) {
+  constructor(
+    settings: Settings,
+    kv: KVNamespace,
+    sayGoodbye: (one: Supporter, leftAt: number, locale: string) => Promise<void>,
+  ) {
     const store = supporterStore(kv, settings, writeOnce)
-    const onDeparture = async (one: Supporter, goodbye: string | null) => {
-      if (goodbye !== null) await sayGoodbye(one, goodbye)
+    const onDeparture = async (one: Supporter, leftAt: number, goodbye: string | null) => {
+      if (goodbye !== null) await sayGoodbye(one, leftAt, goodbye)
     }
     this.#writing = { settings, store, onDeparture, now: () => Date.now(), random: () => 0.5 }
   }

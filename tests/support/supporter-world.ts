@@ -8,6 +8,7 @@ import type { Enqueued } from '../../src/mailbox/queued-mails.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
 import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
+import { backLink } from '../../src/suppression/back-link.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
 import { MemoryKv, namespaceOf } from './memory-kv.ts'
@@ -82,8 +83,10 @@ export async function supporterWorld(staleMs?: number): Promise<World> {
   const store = supporterStore(harsh.namespace, settings)
   const post = new MemoryPost()
   const { MemorySuppression } = await import('./memory-suppression.ts') // Node only: workerd has no node:sqlite
-  const suppression = new MemorySuppression(settings, harsh.namespace, async ({ email, since }, locale) => {
-    const mail = { email: 'goodbye' as const, locale, to: { address: email }, values: goodbyeValues() }
+  const suppression = new MemorySuppression(settings, harsh.namespace, async (one, leftAt, locale) => {
+    const { email, since } = one
+    const values = goodbyeValues(await backLink(settings, one, leftAt, locale))
+    const mail = { email: 'goodbye' as const, locale, to: { address: email }, values }
     await post.post({ key: `goodbye/${since}`, ...mail })
   })
   const campaigns = new Map<string, CampaignStatus>([['irtysh-foundry', 'open']])

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { readOptOut } from '../../src/security/opt-out.ts'
 import { issueToken, LIFETIME_MS, redeemToken, type TokenFault } from '../../src/security/token.ts'
+import { confirmToken, type PendingSignUp, signUpIn } from '../../src/supporter-list/pending-sign-up.ts'
 import { type Confirmation, confirm } from '../../src/supporters/confirmation.ts'
 import { changePreferences } from '../../src/supporters/own-data/preferences.ts'
-import { confirmToken, type PendingSignUp, signUpIn } from '../../src/supporters/pending-sign-up.ts'
 import { unsubscribeSupporter } from '../../src/supporters/unsubscribe.ts'
 import { addressOf, supporterWorld, type World } from '../support/supporter-world.ts'
 

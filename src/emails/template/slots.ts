@@ -16,7 +16,7 @@ const SLOTS = {
   appeal: BULK,
   update: BULK,
   correction: BULK,
-  goodbye: {},
+  goodbye: { back: 'url' },
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
   letter: { confirm: 'url', noMore: 'url' },
   receipt: { outcome: 'list', letters: 'lines' },

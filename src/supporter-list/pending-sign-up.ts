@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Keyring } from '../security/keyring.ts'
 import { issueToken, type Redeemed } from '../security/token.ts'
-import { type Profile, packedProfile, packProfile, profileOf } from '../supporter-list/supporter.ts'
+import { type Profile, packedProfile, packProfile, profileOf } from './supporter.ts'
 
 /** An unconfirmed sign-up. It is not stored: the confirmation link contains all of it. */
 export type PendingSignUp = Profile & { wording: string; via: string; campaign?: string }

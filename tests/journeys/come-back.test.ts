@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { suppressionOf } from '../../src/objects.ts'
+import { recordOf } from '../support/records.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
+
+const settings = await testSettings()
+const reasonFor = async (email: string) =>
+  (await suppressionOf(bindings).status(await settings.fingerprint(addressOf(email)))).reason
+
+/** Signs up, confirms, and leaves by the page. Returns the goodbye's link back. */
+async function leave(visitor: Visitor, email: string, form = {}, locale = 'en') {
+  const { unsubscribe } = await visitor.join(email, form, locale)
+  await visitor.send(unsubscribe, { via: 'page' })
+  return { unsubscribe, back: linkIn(await mailTo(email, 3), 'confirm') }
+}
+
+test.each(['fr', 'ar'])(
+  'whoever left by mistake comes back by one press in the goodbye (%s), as they were',
+  async (locale) => {
+    const email = `mistaken-${locale}@example.org`
+    const visitor = new Visitor()
+    const form = { name: 'Anna', locales: [locale, 'ru'], topics: ['mining', 'media'], country: 'KZ' }
+    const { back } = await leave(visitor, email, form, locale)
+
+    const shown = await new Visitor().ask(back) // a mail scanner
+    expect([shown.status, (await shown.text()).match(/<button type="submit">/g)?.length]).toEqual([200, 1])
+    expect([await recordOf(email), await reasonFor(email)]).toEqual([null, 'unsubscribed'])
+
+    expect((await visitor.send(back)).status).toBe(200)
+    const { name, locales, topics, country } = form
+    expect(await recordOf(email)).toMatchObject({ email, name, locales, topics, country, consent: { via: 'goodbye' } })
+    expect(await reasonFor(email)).toBeUndefined()
+  },
+)
+
+test('a second tap on the button that leaves does not break the link back', async () => {
+  const email = 'tapped-twice@example.org'
+  const visitor = new Visitor()
+  const { unsubscribe } = await visitor.join(email)
+  await visitor.send(unsubscribe, { via: 'page' })
+  await visitor.send(unsubscribe, { via: 'page' })
+  expect((await visitor.send(linkIn(await mailTo(email, 3), 'confirm'))).status).toBe(200)
+  expect(await reasonFor(email)).toBeUndefined()
+})
+
+test.each(['unsubscribed', 'erased', 'complained'] as const)(
+  'the link back does not bring back whoever has %s since',
+  async (reason) => {
+    const email = `since-${reason}@example.org`
+    const visitor = new Visitor()
+    const { back } = await leave(visitor, email)
+    await suppressionOf(bindings).suppress(await settings.fingerprint(addressOf(email)), reason, Date.now() + 10_000)
+    expect((await visitor.send(back)).status).toBe(reason === 'complained' ? 403 : 410)
+    expect([await recordOf(email), await reasonFor(email)]).toEqual([null, reason])
+  },
+)
+
+test.each([
+  ['the page', 3, { via: 'page' }],
+  ['one click', 2, {}],
+] as const)(
+  'whoever left by %s gets a confirmation by the form at once, also after many before',
+  async (_, mails, how) => {
+    const email = `again-${mails}@example.org`
+    const visitor = new Visitor()
+    const { unsubscribe } = await visitor.join(email)
+    for (const country of ['KZ', 'FR', 'EG', 'ES']) await visitor.signUp({ email, country }) // all that go at once
+    await mailTo(email, 6)
+    await visitor.send(unsubscribe, how)
+    const before = 6 + mails - 2
+    if (mails === 3) await mailTo(email, before)
+    else await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await visitor.signUp({ email })
+    expect((await visitor.send(linkIn(await mailTo(email, before + 1), 'confirm'))).status).toBe(200)
+    expect(await recordOf(email)).not.toBeNull()
+  },
+)
