@@ -169,7 +169,7 @@ export function LanguageBoxes({
   locales,
   chosen,
   ...rest
-}: FieldErrors & { locales: readonly string[]; chosen: readonly string[] }) {
+}: FieldErrors & { locales: readonly string[]; chosen: readonly string[]; legend?: string; hint?: string }) {
   const t = translator(rest.locale)
   const known = chosen.filter((l) => locales.includes(l))
   const options = [...known, ...locales.filter((l) => !known.includes(l))].map((l) => ({
@@ -185,6 +185,41 @@ export function LanguageBoxes({
       options={options}
       {...rest}
     />
+  )
+}
+
+/**
+ * A choice of the first language, and check boxes of the others. The form submits `first` and `locales`; a language that is in both counts
+ * once, as the first.
+ */
+export function LanguageOrder({
+  locales,
+  chosen,
+  ...rest
+}: FieldErrors & { locales: readonly string[]; chosen: readonly string[] }) {
+  const t = translator(rest.locale)
+  const first = chosen.find((one) => locales.includes(one))
+  return (
+    <>
+      <div class="field">
+        <label for="first">{t('form.first-locale')}</label>
+        <Described name="first" hint={t('form.first-locale-hint')} />
+        <select id="first" name="first" aria-describedby="first-hint">
+          {locales.map((one) => (
+            <option value={one} lang={one} selected={one === first}>
+              {localeName(one)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <LanguageBoxes
+        locales={locales}
+        chosen={chosen}
+        {...rest}
+        legend={t('form.other-locales')}
+        hint={t('form.other-locales-hint')}
+      />
+    </>
   )
 }
 

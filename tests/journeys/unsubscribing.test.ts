@@ -131,10 +131,13 @@ test('a supporter sees, changes, pauses, exports and erases their data behind a 
   await visitor.join(email, { name: 'Olga', locales: 'ru', topics: 'mining' })
   const links = await requestDataLinks(visitor, email, 3)
 
-  for (const path of Object.values(links)) {
+  for (const [act, path] of Object.entries(links)) {
     const shown = await visitor.ask(path)
     expect(shown.status).toBe(200)
-    expect(await shown.text()).toContain(email)
+    const page = await shown.text()
+    expect(page).toContain(email)
+    const actions = [...page.matchAll(/<form method="post" action="\/([a-z-]+)\//g)].map(([, action]) => action)
+    expect([actions, page.match(/<button/g)?.length]).toEqual([[act], 1])
   }
   expect(await recordOf(email)).not.toBeNull()
 
@@ -158,10 +161,35 @@ test('a supporter sees, changes, pauses, exports and erases their data behind a 
   await keysWhen((names) => !names.some((name) => name.endsWith(key)))
   const gone = await (await visitor.ask(links.preferences)).text()
   expect(gone).toContain('Your data has been erased')
-  expect(gone).toContain('action="/export/')
+  expect(gone).toContain('href="/export/')
   expect(gone).not.toContain(email)
   expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)
   expect((await visitor.send(links.erase)).status).toBe(200) // a repeated erasure changes nothing
+})
+
+test('a supporter changes their name and the order of their languages; a form without these fields keeps them', async () => {
+  const email = 'renamed@example.org'
+  const visitor = new Visitor()
+  await visitor.join(email, { name: 'Olga', locales: ['ru', 'kk'] })
+  const { preferences } = await requestDataLinks(visitor, email, 3)
+  const page = await (await visitor.ask(preferences)).text()
+  expect(page).toMatch(/<input id="name"[^>]*value="Olga"/)
+  expect(page).toMatch(/<option value="ru"[^>]* selected/)
+
+  const cases: Array<[form: Record<string, string | string[]>, name: string | undefined, locales: string[]]> = [
+    [{ name: 'Olga  Petrova', first: 'fr', locales: ['ru', 'kk'] }, 'Olga Petrova', ['fr', 'ru', 'kk']],
+    [{ name: 'Ольга', first: 'kk', locales: ['fr', 'ru', 'kk'] }, 'Ольга', ['kk', 'fr', 'ru']],
+    [{ locales: ['ru', 'fr'] }, 'Ольга', ['ru', 'fr']], // a page of an earlier version
+    [{ name: '', first: 'ar' }, undefined, ['ar']],
+  ]
+  for (const [form, name, locales] of cases) {
+    expect((await visitor.send(preferences, form)).status).toBe(200)
+    const record = await recordOf(email)
+    expect([record?.name, record?.locales]).toEqual([name, locales])
+  }
+  for (const form of [{ name: 'Olga' }, { first: 'tlh' }, { first: 'ru', name: 'see https://example.org' }])
+    expect((await visitor.send(preferences, form)).status).toBe(422)
+  expect((await recordOf(email))?.locales).toEqual(['ar'])
 })
 
 test('a supporter who unsubscribed can still see, export and erase what is stored about them', async () => {
@@ -172,10 +200,10 @@ test('a supporter who unsubscribed can still see, export and erase what is store
   const proof = `proof/${await keyOf(email)}`
   await keysWhen((names) => names.includes(proof))
   const links = await requestDataLinks(visitor, email, 3)
-  const page = await visitor.ask(links.erase)
+  const page = await visitor.ask(links.preferences)
   expect(page.status).toBe(200)
   const [, exporting = '', erasing = ''] =
-    /action="(\/export\/[^"]+)"[\s\S]*action="(\/erase\/[^"]+)"/.exec(await page.text()) ?? []
+    /href="(\/export\/[^"]+)"[\s\S]*href="(\/erase\/[^"]+)"/.exec(await page.text()) ?? []
   expect(await (await visitor.send(exporting)).json()).toMatchObject({
     supporter: null,
     suppression: { reason: 'unsubscribed' },

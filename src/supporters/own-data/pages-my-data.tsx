@@ -45,6 +45,37 @@ export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPage
   )
 }
 
+type ActPageProps = PageProps & {
+  act: 'export' | 'erase'
+  token: string
+  /** Token of the preferences page. */
+  preferencesToken: string
+  /** The address of the record, when there is one. */
+  email?: string | undefined
+}
+
+/** Page with the one button that downloads or erases everything kept about a person. */
+export function ActPage({ act, token, preferencesToken, email, ...page }: ActPageProps) {
+  const t = translator(page.locale)
+  return (
+    <MessagePage title={t(`preferences.${act}`)} lead={t(`preferences.${act}-lead`)} {...page}>
+      {email !== undefined && (
+        <p>
+          {t('preferences.email')}: <bdi dir="ltr">{email}</bdi>
+        </p>
+      )}
+      <form method="post" action={act === 'export' ? paths.export(token) : paths.erase(token)}>
+        <button type="submit">{t(`preferences.${act}-button`)}</button>
+      </form>
+      <p>
+        <a class="target-size" href={paths.preferences(preferencesToken)}>
+          {t('preferences.title')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}
+
 export function ErasedPage(page: PageProps) {
   const t = translator(page.locale)
   return <MessagePage title={t('erased.title')} lead={t('erased.lead')} {...page} />

@@ -9,7 +9,7 @@ import {
   ErrorSummary,
   type FormError,
   formTitle,
-  LanguageBoxes,
+  LanguageOrder,
   TextField,
 } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
@@ -31,7 +31,7 @@ type PreferencesProps = PageProps & {
   errors: readonly FormError[]
 }
 
-const FIELDS = ['locales', 'topics', 'country', 'until']
+const FIELDS = ['name', 'first', 'locales', 'topics', 'country', 'until']
 
 /** Page with a supporter's choices, their stored record, and buttons for export and erasure. */
 export function PreferencesPage(props: PreferencesProps) {
@@ -53,7 +53,7 @@ export function PreferencesPage(props: PreferencesProps) {
         <Choices {...props} />
         <Kept {...props} />
         {props.noMore && <NoMoreSection locale={locale} {...props.noMore} />}
-        <Erasure locale={locale} token={props.eraseToken} />
+        <Other locale={locale} export={props.exportToken} erase={props.eraseToken} />
       </div>
     </Layout>
   )
@@ -73,12 +73,8 @@ export function GonePage({ locale, settings, eraseToken, exportToken, gone, noMo
           <h1>{title}</h1>
           {!never && <p class="lead">{t(erased ? 'erased.lead' : proof ? 'left.kept' : 'left.code')}</p>}
         </div>
-        <section class="flow">
-          <h2>{t('preferences.export')}</h2>
-          <Export locale={locale} token={exportToken} />
-        </section>
         {noMore && <NoMoreSection locale={locale} {...noMore} />}
-        {!erased && <Erasure locale={locale} token={eraseToken} />}
+        <Other locale={locale} export={exportToken} erase={erased ? undefined : eraseToken} />
       </div>
     </Layout>
   )
@@ -92,7 +88,15 @@ function Choices({ locale, settings, token, supporter, pausedUntil, errors }: Pr
       <h2>{t('preferences.change')}</h2>
       <form method="post" action={paths.preferences(token)} novalidate>
         <ErrorSummary {...shared} fields={FIELDS} />
-        <LanguageBoxes {...shared} locales={settings.locales} chosen={supporter.locales} />
+        <TextField
+          {...shared}
+          name="name"
+          label={t('form.name')}
+          hint={t('form.name-hint')}
+          value={supporter.name ?? ''}
+          autocomplete="name"
+        />
+        <LanguageOrder {...shared} locales={settings.locales} chosen={supporter.locales} />
         <TopicBoxes {...shared} chosen={supporter.topics} />
         <CountryField {...shared} value={supporter.country ?? ''} />
         <TextField
@@ -109,9 +113,9 @@ function Choices({ locale, settings, token, supporter, pausedUntil, errors }: Pr
   )
 }
 
-function Kept({ locale, supporter, exportToken }: PreferencesProps) {
+function Kept({ locale, supporter }: PreferencesProps) {
   const t = translator(locale)
-  const { email, name, since, consent } = supporter
+  const { email, since, consent } = supporter
   return (
     <section class="flow">
       <h2>{t('preferences.record')}</h2>
@@ -120,52 +124,28 @@ function Kept({ locale, supporter, exportToken }: PreferencesProps) {
         <dd>
           <bdi dir="ltr">{email}</bdi>
         </dd>
-        {name !== undefined && (
-          <>
-            <dt>{t('preferences.name')}</dt>
-            <dd>
-              <bdi>{name}</bdi>
-            </dd>
-          </>
-        )}
         <dt>{t('preferences.since')}</dt>
         <dd>{formatDay(locale, since)}</dd>
         <dt>{t('preferences.consent')}</dt>
         <dd>{formatDay(locale, consent.at)}</dd>
       </dl>
-      <h3>{t('preferences.export')}</h3>
-      <Export locale={locale} token={exportToken} />
     </section>
   )
 }
 
-function Export({ locale, token }: { locale: string; token: string }) {
+/** Links to the pages of one's own data that have the other buttons. */
+function Other({ locale, ...tokens }: { locale: string; export: string; erase?: string | undefined }) {
   const t = translator(locale)
   return (
-    <>
-      <p>{t('preferences.export-lead')}</p>
-      <form method="post" action={paths.export(token)}>
-        <button class="second" type="submit">
-          {t('preferences.export-button')}
-        </button>
-      </form>
-    </>
-  )
-}
-
-/** Erasure button inside a closed `details` element: two steps, because erasure cannot be undone. */
-function Erasure({ locale, token }: { locale: string; token: string }) {
-  const t = translator(locale)
-  return (
-    <section class="flow">
-      <h2>{t('preferences.erase')}</h2>
-      <p>{t('preferences.erase-lead')}</p>
-      <details class="flow">
-        <summary>{t('preferences.erase-open')}</summary>
-        <form method="post" action={paths.erase(token)}>
-          <button type="submit">{t('preferences.erase-button')}</button>
-        </form>
-      </details>
-    </section>
+    <p>
+      <a class="target-size" href={paths.export(tokens.export)}>
+        {t('preferences.export')}
+      </a>{' '}
+      {tokens.erase !== undefined && (
+        <a class="target-size" href={paths.erase(tokens.erase)}>
+          {t('preferences.erase')}
+        </a>
+      )}
+    </p>
   )
 }

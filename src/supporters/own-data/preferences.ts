@@ -4,7 +4,7 @@ import { DAY_MS } from '../../kit/durations.ts'
 import { sealRecord } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import type { SuppressionReason } from '../../suppression/suppression-rules.ts'
-import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
+import { countryField, type FormFields, faultsOf, localesAmong, nameField } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import { currentRecord } from '../current-record.ts'
 import type { SupporterDeps } from '../supporter-deps.ts'
@@ -47,7 +47,10 @@ async function howGone(
 
 type PreferencesChange = Preferences | { kind: 'refused'; faults: FormError[]; current: Preferences }
 
-/** Replaces languages, topics and country, and sets or ends the pause. Address, name and consent do not change. */
+/**
+ * Replaces languages, topics and country, sets or ends the pause, and replaces the name if the form has one: older forms lack it. Address
+ * and consent do not change.
+ */
 export async function changePreferences(
   deps: SupporterDeps,
   fingerprint: string,
@@ -59,9 +62,10 @@ export async function changePreferences(
   const parsed = shape(deps.settings.locales, deps.now).safeParse(fields)
   if (!parsed.success) return { kind: 'refused', faults: faultsOf(parsed.error), current: before }
 
-  const { locales, topics, country, until } = parsed.data
-  const { country: _, ...kept } = before.supporter
-  const supporter = { ...kept, locales, topics, ...defined({ country }) }
+  const { first, locales, topics, country, until } = parsed.data
+  const { country: _, name: earlier, ...kept } = before.supporter
+  const name = 'name' in fields ? parsed.data.name : earlier
+  const supporter = { ...kept, locales: inOrder(first, locales), topics, ...defined({ name, country }) }
   const sealed = await sealRecord(deps.settings, fingerprint, supporter)
   const replaced = await deps.suppression.replaceRecord(fingerprint, sealed, supporter.consent.at)
   if (replaced !== 'kept') return preferencesOf(deps, fingerprint) // they left or signed up again meanwhile
@@ -70,26 +74,36 @@ export async function changePreferences(
   return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }), ...stop }
 }
 
+/** The languages with those chosen as the first before the others. */
+const inOrder = (first: readonly string[], others: readonly string[]) => [...new Set([...first, ...others])]
+
 const shape = (locales: readonly string[], now: number) =>
-  z.object({
-    locales: localesAmong(locales).refine((chosen) => chosen.length > 0, 'fault.locales.empty'),
-    topics,
-    country: countryField,
-    until: z
-      .string('fault.until.unreadable')
-      .default('')
-      .transform((day, context) => {
-        if (day === '') return null
-        const until = z.iso.date().safeParse(day).success ? Date.parse(day) : Number.NaN
-        const fault = Number.isNaN(until)
-          ? 'unreadable'
-          : until <= now
-            ? 'past'
-            : until > now + MAX_PAUSE_MS
-              ? 'too-late'
-              : null
-        if (fault === null) return until
-        context.addIssue(`fault.until.${fault}`)
-        return z.NEVER
-      }),
-  })
+  z
+    .object({
+      name: nameField,
+      first: localesAmong(locales),
+      locales: localesAmong(locales),
+      topics,
+      country: countryField,
+      until: z
+        .string('fault.until.unreadable')
+        .default('')
+        .transform((day, context) => {
+          if (day === '') return null
+          const until = z.iso.date().safeParse(day).success ? Date.parse(day) : Number.NaN
+          const fault = Number.isNaN(until)
+            ? 'unreadable'
+            : until <= now
+              ? 'past'
+              : until > now + MAX_PAUSE_MS
+                ? 'too-late'
+                : null
+          if (fault === null) return until
+          context.addIssue(`fault.until.${fault}`)
+          return z.NEVER
+        }),
+    })
+    .refine(({ first, locales: others }) => first.length + others.length > 0, {
+      path: ['locales'],
+      message: 'fault.locales.empty',
+    })

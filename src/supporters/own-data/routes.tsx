@@ -31,7 +31,7 @@ import {
   readAccess,
   sendAccessLinks,
 } from './access-links.ts'
-import { ErasedPage, MyDataPage } from './pages-my-data.tsx'
+import { ActPage, ErasedPage, MyDataPage } from './pages-my-data.tsx'
 import { GonePage, PreferencesPage } from './pages-preferences.tsx'
 import { readPersonalData } from './personal-data.ts'
 import { changePreferences, type Preferences, preferencesOf } from './preferences.ts'
@@ -67,13 +67,16 @@ async function myDataPage(c: SiteContext, locale: string, sent: boolean, errors:
   return c.html(page, errors.length > 0 ? 422 : 200, { 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
 }
 
-/** GET of each mailed link shows the page with all buttons and changes nothing. */
-for (const purpose of ['preferences', 'erase', 'export'] as const) {
-  ownDataRoutes.get(ROUTES[purpose], (c) =>
-    withAccess(c, purpose, async (access) =>
-      preferencesPage(c, access, await preferencesOf(depsOf(c), access.fingerprint, access.mailbox)),
-    ),
-  )
+// GET of each mailed link shows the page with its button and changes nothing.
+
+ownDataRoutes.get(ROUTES.preferences, (c) =>
+  withAccess(c, 'preferences', async (access) =>
+    preferencesPage(c, access, await preferencesOf(depsOf(c), access.fingerprint, access.mailbox)),
+  ),
+)
+
+for (const act of ['erase', 'export'] as const) {
+  ownDataRoutes.get(ROUTES[act], (c) => withAccess(c, act, (access) => actPage(c, act, access)))
 }
 
 ownDataRoutes.post(ROUTES.preferences, (c) =>
@@ -118,6 +121,19 @@ async function withAccess(
   if (c.req.method === 'POST' && mailbox !== undefined)
     inBackground(c, 'allowance not filled', mailboxQueueOf(c.env, mailbox).fillAllowance())
   return act(read.value)
+}
+
+async function actPage(c: SiteContext, act: 'erase' | 'export', access: AccessClaims) {
+  const deps = depsOf(c)
+  const held = await preferencesOf(deps, access.fingerprint)
+  const page = { locale: localeIn(c, access.locale), settings: c.var.settings }
+  if (act === 'erase' && held.kind === 'gone' && held.erased) return linkPage(c, <ErasedPage {...page} />)
+  const tokens = await accessTokens(deps, access)
+  const email = held.kind === 'shown' ? held.supporter.email : undefined
+  return linkPage(
+    c,
+    <ActPage {...page} act={act} token={tokens[act]} preferencesToken={tokens.preferences} email={email} />,
+  )
 }
 
 /** Until when the mailbox gets no confirmations, with the token of the link that ends this; undefined when it gets them. */
