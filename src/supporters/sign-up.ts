@@ -4,7 +4,7 @@ import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { defined } from '../kit/defined.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { AskedContent } from '../mailbox/asked/ask-mailbox.ts'
-import { stampFault } from '../security/form-timestamp.ts'
+import { AUTOFILL_MS, stampFault } from '../security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import { confirmToken, type PendingSignUp, signUpPayload } from '../supporter-list/pending-sign-up.ts'
 import { CONSENT_VERSION } from '../web/consent.tsx'
@@ -44,7 +44,7 @@ type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
   if (isCaught(fields)) return { kind: 'asked' }
   const { keys } = deps.settings
-  const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now) : null
+  const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now, AUTOFILL_MS) : null
   const read = await readSignUp(deps, fields, source)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),

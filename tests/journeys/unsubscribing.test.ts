@@ -247,6 +247,20 @@ test('a record moved to another key cannot be read', async () => {
   expect(await mailsTo('victim@example.org')).toEqual([])
 })
 
+test('the form for data links may be sent as soon as it is shown, but not with the field that only robots see', async () => {
+  const email = 'autofilled@example.org'
+  const visitor = new Visitor()
+  await visitor.join(email)
+  const page = await (await visitor.ask('/my-data?locale=en')).text()
+  const stamp = /name="stamp" value="([^"]+)"/.exec(page)?.[1] ?? ''
+  const robot = await visitor.send('/my-data?locale=en', { email, stamp, website: 'https://spam.example' })
+  const person = await visitor.send('/my-data?locale=en', { email, stamp, website: '' })
+  expect([robot.status, person.status]).toEqual([303, 303])
+  await mailTo(email, 3)
+  await soon()
+  expect(await mailsTo(email)).toHaveLength(3)
+})
+
 test('four data links are mailed to a mailbox at once', async () => {
   const visitor = new Visitor()
   await visitor.join('hourly@example.org')

@@ -1,7 +1,7 @@
 import type { Result } from '../../kit/result.ts'
 import type { AskAnswer, AskedContent } from '../../mailbox/asked/ask-mailbox.ts'
 import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
-import { stampFault } from '../../security/form-timestamp.ts'
+import { AUTOFILL_MS, MIN_FILL_MS, stampFault } from '../../security/form-timestamp.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { type FormFields, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
@@ -34,7 +34,8 @@ export async function submitDraft<D extends { email: string }>(
   locale: string,
 ): Promise<SubmitDraftResult> {
   if (isCaught(fields)) return { kind: 'asked' }
-  const stamp = await stampFault(deps.keys, fieldText(fields, 'stamp'), deps.now)
+  const leastMs = deps.of === 'letter' ? AUTOFILL_MS : MIN_FILL_MS // own words in a letter are not required
+  const stamp = await stampFault(deps.keys, fieldText(fields, 'stamp'), deps.now, leastMs)
   const parsed = deps.parse(fields, locale)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),

@@ -4,7 +4,7 @@ import { defined } from '../../kit/defined.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Address, isFingerprint, mailboxOf } from '../../security/address.ts'
-import { stampFault } from '../../security/form-timestamp.ts'
+import { ONE_FIELD_MS, stampFault } from '../../security/form-timestamp.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
@@ -31,7 +31,9 @@ export async function parseLinkRequest(
   fields: FormFields,
   stamped: boolean,
 ): Promise<Result<Address, FormError[]>> {
-  const stamp = stamped ? await stampFault(deps.settings.keys, fieldText(fields, 'stamp'), deps.now) : null
+  const stamp = stamped
+    ? await stampFault(deps.settings.keys, fieldText(fields, 'stamp'), deps.now, ONE_FIELD_MS)
+    : null
   const parsed = z.object({ email: emailField }).safeParse(fields)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),

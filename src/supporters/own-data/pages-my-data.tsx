@@ -1,6 +1,7 @@
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { ErrorSummary, type FormError, type FormValues, formTitle, TextField } from '../../web/form-fields.tsx'
+import { Honeypot } from '../../web/honeypot.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 
@@ -37,6 +38,7 @@ export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPage
               autocomplete="email"
             />
             <input type="hidden" name="stamp" value={stamp} />
+            <Honeypot locale={locale} />
             <button type="submit">{t('my-data.button')}</button>
           </form>
         )}

@@ -6,6 +6,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import { noMoreToken } from '../../security/no-more.ts'
 import { kindOfBody, readBody } from '../../web/form-body.ts'
 import type { FormError } from '../../web/form-fields.tsx'
+import { isCaught } from '../../web/honeypot.tsx'
 import {
   checkYourMail,
   inBackground,
@@ -56,7 +57,7 @@ ownDataRoutes.post(ROUTES.myData, async (c) => {
   const request = await parseLinkRequest(deps, await withinStampLimit(c, body.fields), body.kind === 'form')
   if (!request.ok)
     return body.kind === 'json' ? unprocessable(c, request.error) : myDataPage(c, locale, false, request.error)
-  await sendAccessLinks(deps, request.value, locale)
+  if (!isCaught(body.fields)) await sendAccessLinks(deps, request.value, locale)
   return body.kind === 'json' ? checkYourMail(c) : c.redirect(`${paths.myData(locale)}&sent=1`, 303)
 })
 
