@@ -16,6 +16,7 @@ import {
   withServer,
 } from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
+import { makeTexts } from '../project.ts'
 
 const POLL_EVERY_MS = 500
 /** Attempts of one upload. Its Idempotency-Key makes repeats harmless. */
@@ -83,7 +84,8 @@ async function importOrShow(
     confirmationsPerMinute: options.confirmations?.toString(),
   }
   if (options.dryRun !== true) await call(deployment, 'get', '/api/supporters/imports', {}) // a wrong token or URL is told first
-  const { prepareImport, removePrepared } = await import('../list/prepare.ts') // reads generated texts, which no other command needs
+  await makeTexts() // which no other command needs
+  const { prepareImport, removePrepared } = await import('../list/prepare.ts')
   const prepared = await prepareImport(terminal, file ?? '', options, Date.now())
   try {
     if (options.dryRun === true) return EXIT.done

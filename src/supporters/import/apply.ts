@@ -163,7 +163,13 @@ const spellingsOf = ({ spellings = [] }: ImportedPerson, deps: ImportDeps): Prom
 
 const recordOf = (decision: ImportDecision) => ('record' in decision ? decision.record : null)
 
-/** Counts the outcome of each row. Further rows of a person count as merged; all rows of a suppressed person count as refused. */
+/** Why rows are named in the report, by decision. */
+const NAMED = { left: 'left', leaves: 'left-elsewhere', stays: 'joined-here' } as const
+
+/**
+ * Counts the outcome of each row. Further rows of a person count as merged; all rows of a suppressed person, or of one who stays although
+ * the file says that they left, count as refused.
+ */
 function summarise(
   people: readonly ImportedPerson[],
   decisions: readonly ImportDecision[],
@@ -175,8 +181,8 @@ function summarise(
   }
   for (const [at, person] of people.entries()) {
     const kind = decisions[at]?.kind
-    if (kind === 'left' || kind === 'leaves') {
-      const reason = kind === 'left' ? 'left' : 'left-elsewhere'
+    if (kind === 'left' || kind === 'leaves' || kind === 'stays') {
+      const reason = NAMED[kind]
       step.counts.refused += person.rows.length
       step.refused.push(...person.rows.map((row) => ({ row, reason }) as const))
       continue

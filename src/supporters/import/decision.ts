@@ -65,6 +65,7 @@ type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | nul
 export type ImportDecision =
   | { kind: 'left' }
   | { kind: 'leaves'; reason: LeavingReason } // the file says so
+  | { kind: 'stays' } // the file says that they left, and they joined here themselves
   | { kind: 'imported'; record: Supporter | null } // null: written already, before a restart
   | { kind: 'merged'; record: Supporter | null } // null: nothing to add to it
   | { kind: 'confirm' }
@@ -84,7 +85,7 @@ export function decide(
   if (left) return { kind: 'left' }
   if (person.leaves !== undefined) {
     const isOwnChoice = admitted || (existing !== null && !existing.consent.via.startsWith(IMPORT))
-    return isOwnChoice ? { kind: 'merged', record: null } : { kind: 'leaves', reason: person.leaves }
+    return isOwnChoice ? { kind: 'stays' } : { kind: 'leaves', reason: person.leaves }
   }
   if (existing !== null) {
     if (person.consent !== undefined && isOwn(existing, begun)) return { kind: 'imported', record: null }

@@ -14,6 +14,7 @@ const REASONS = {
   'not-subscribed': 'the file says that this person has not agreed: nobody asks them',
   'left-elsewhere':
     'the file says that this person has left or must not be written to: this is recorded, and no later import asks them',
+  'joined-here': 'the file says that this person has left, but they signed up here themselves: they stay on the list',
   torn: 'the file ends in the middle of this row',
   'too-long': 'the row is longer than 128,000 bytes',
   'not-json': 'the line is not a JSON object',

@@ -110,6 +110,22 @@ test('several spellings of one mailbox are one person who is asked once, and nob
   expect(found.counts).toEqual({ imported: 0, confirming: 0, merged: 3, refused: 2 })
 })
 
+test('the report names each row that says that somebody has left who joined here themselves', async () => {
+  const world = new World()
+  const consent = { via: 'page', at: 5, wording: 'v1' }
+  const ownChoice = { email: person.email, locales: ['en'], topics: [], since: 5, consent }
+  world.records.set(person.email, ownChoice)
+  world.store.getAll = async () => world.records
+  const found = await step(world, [
+    row(person.email, 3, { leaves: 'bounced' }),
+    row('here@example.org', 4),
+    row(person.email, 7),
+  ])
+  expect(found.refused).toEqual([3, 7].map((number) => ({ row: number, reason: 'joined-here' })))
+  expect(found.counts).toEqual({ imported: 0, confirming: 0, merged: 0, refused: 2 })
+  expect([world.suppressed, world.records.get(person.email)]).toEqual([[], ownChoice])
+})
+
 test('who joined here by themselves stays, whatever another system says', async () => {
   const own = {
     locales: ['en'],
@@ -120,7 +136,7 @@ test('who joined here by themselves stays, whatever another system says', async 
   }
   const leaver = { ...person, leaves: 'unsubscribed' as const }
   const known = { left: false, admitted: false, existing: own }
-  expect(decide(leaver, known, [10], 'en')).toEqual({ kind: 'merged', record: null })
+  expect(decide(leaver, known, [10], 'en')).toEqual({ kind: 'stays' })
   const imported = { ...own, consent: { ...own.consent, via: 'import:petition' } }
   expect(decide(leaver, { ...known, existing: imported }, [10], 'en')).toEqual({
     kind: 'leaves',
