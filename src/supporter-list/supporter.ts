@@ -11,7 +11,7 @@ export type Profile = {
   country?: string // ISO 3166-1 alpha-2
 }
 
-/** A person's consent: version of the wording, time of the form (epoch ms), and origin: `page`, `json` or a partner's origin. */
+/** A person's consent: version of the wording, time of the form (epoch ms), and origin: `page`, `json`, `goodbye` or a partner's origin. */
 type SupporterConsent = { wording: string; at: number; via: string }
 
 /**
