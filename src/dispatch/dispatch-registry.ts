@@ -12,7 +12,7 @@ import {
 } from './dispatch-index.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import type { ListedDispatch } from './ended/stored-view.ts'
-import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
+import { answerAgain, type KeyedRequest, type OpenResult, type Registration, register } from './register-dispatch.ts'
 import { informDispatches } from './republish.ts'
 import { EverythingStop } from './stop/everything-stop.ts'
 import type { GoOnResult, StopResult } from './stop/spread-stop.ts'
@@ -46,6 +46,10 @@ export class DispatchRegistry extends DurableObject<Env> {
     return opened
   }
 
+  /** What a request would be answered now. */
+  decide(request: DispatchRequest): Registration {
+    return register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request), this.#index.named(request))
+  }
   /** The result of an earlier request with this key; null if there was none. Begins its dispatch if a crash kept it from beginning. */
   async replay(keyed: KeyedRequest): Promise<OpenResult | null> {
     const answer = this.#answerTo(keyed)
@@ -61,8 +65,7 @@ export class DispatchRegistry extends DurableObject<Env> {
   #insert(request: DispatchRequest, keyed: KeyedRequest | null): OpenResult {
     const answer = keyed && this.#answerTo(keyed)
     if (answer) return answer
-    const others = request.dryRun ? [] : this.#index.ofSameAppeal(request)
-    const decided = register(request, others, this.#index.named(request))
+    const decided = this.decide(request)
     if (decided.kind !== 'opened') return decided
     this.#index.insert(request, decided.next, keyed)
     return { kind: 'opened', id: decided.id }
@@ -72,7 +75,6 @@ export class DispatchRegistry extends DurableObject<Env> {
   recordSummary(id: string, summary: DispatchSummary): void {
     this.#index.update(id, summary)
   }
-
   /** The other dispatches of the same appeal that have started, with their number of lanes. */
   otherDispatches(id: string): OtherDispatch[] {
     const request = this.#index.request(id)
@@ -82,12 +84,10 @@ export class DispatchRegistry extends DurableObject<Env> {
   lanesOf(ids: string[]): Record<string, number> {
     return this.#index.lanesOf(ids)
   }
-
   /** Stores the last view of a dispatch that has ended or paused, and whether it still holds the text of its mails. */
   recordView(view: DispatchView, how: RecordedView): void {
     this.#index.recordView(view, how)
   }
-
   /** Dispatches and campaigns of all dispatches, for the list of places. */
   places(): { dispatches: string[]; campaigns: string[] } {
     return this.#index.places()
@@ -130,7 +130,6 @@ export class DispatchRegistry extends DurableObject<Env> {
     if (new Date(now).getUTCMinutes() !== 0) return
     for (const id of this.#index.endedWithText()) await dispatchOf(this.env, id).wakeEnded().catch(logged(id))
   }
-
   /** Whether the dispatch exists and still has its records. Begins a dispatch that a crash kept from beginning. */
   async has(id: string): Promise<boolean> {
     if (!this.#index.has(id)) return false

@@ -9,6 +9,7 @@ import { DAY_MS } from '../kit/durations.ts'
 import { ADDRESS_ADVICE, normaliseAddress } from '../security/address.ts'
 import { MAX_NOTIFIED } from '../security/notified.ts'
 import { audience, MOMENT_EXPECTED, storedAudience } from '../supporter-list/audience-filter.ts'
+import type { LeftOut } from './lane/lane-report.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
@@ -124,6 +125,7 @@ export type DispatchView = TransportStatus & {
   counts: Counts
   perLocale: Record<string, Counts>
   delivery: DeliveryCounts // provider events so far; not every provider reports all of them
+  leftOut?: LeftOut // of a dry run: people in the audience who would get nothing
   damaged?: number // supporters' records that could not be decrypted and were skipped
   createdAt: string
   sendAt?: string

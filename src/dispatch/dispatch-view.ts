@@ -3,7 +3,7 @@ import { addDeliveryCounts, noDeliveryCounts } from '../delivery/delivery-events
 import { defined } from '../kit/defined.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import type { DispatchState } from './dispatch-state.ts'
-import type { LaneReport } from './lane/lane-report.ts'
+import { type LaneReport, NOBODY_LEFT_OUT } from './lane/lane-report.ts'
 import { followUpAfter } from './overlap.ts'
 
 /** Earliest `confirmedAfter` (epoch ms) for a later dispatch to people who joined since; null until this dispatch has planned. */
@@ -20,12 +20,14 @@ export function toDispatchView(
   const perLocale: DispatchView['perLocale'] = {}
   const delivery = noDeliveryCounts()
   let damaged = 0
+  const leftOut = { ...NOBODY_LEFT_OUT }
   let waiting: LaneReport['waiting']
   for (const report of reports) {
     addCounts(counts, report.counts)
     addPerLocale(perLocale, report.perLocale)
     addDeliveryCounts(delivery, report.delivery)
     damaged += report.damaged
+    for (const reason of ['reached', 'paused', 'suppressed'] as const) leftOut[reason] += report.leftOut?.[reason] ?? 0
     if (report.waiting !== undefined && !(waiting && waiting.until >= report.waiting.until)) waiting = report.waiting
   }
   const { state, paused, startedAt, finishedAt } = current
@@ -45,6 +47,7 @@ export function toDispatchView(
     perLocale,
     delivery,
     ...(damaged > 0 && { damaged }),
+    ...(request.dryRun && { leftOut }),
     ...(waiting && state === 'planning' && { waiting: { reason: waiting.reason, until: iso(waiting.until) } }),
     createdAt: iso(request.createdAt),
     ...(request.sendAt > request.createdAt && { sendAt: iso(request.sendAt) }),

@@ -7,11 +7,8 @@ import { isDisjoint } from './overlap.ts'
 export type KeyedRequest = { key: string; bodyHash: string }
 
 /** The result of a request for a dispatch. `key-reused`: its Idempotency-Key was used with another body. */
-export type OpenResult =
-  | { kind: 'opened' | 'replayed'; id: string }
-  | { kind: 'key-reused'; id: string }
-  | Overlap
-  | NamedFault
+export type OpenResult = { kind: 'opened'; id: string } | { kind: 'replayed'; id: string } | NotOpened
+export type NotOpened = { kind: 'key-reused'; id: string } | Overlap | NamedFault
 
 /** The dispatch overlaps with an earlier one. `mayName`: it may be repeated with `notReachedBy` and this id. */
 type Overlap = { kind: 'overlap'; id: string; followUpAfter: number | null; mayName: string | null }
@@ -48,7 +45,7 @@ export const answerAgain = (earlier: EarlierRequest, { bodyHash }: KeyedRequest)
 })
 
 /** A registered dispatch with its first phase and event, or the earlier dispatch that it overlaps. */
-type Registration = ({ kind: 'opened'; id: string } & Transition<DispatchPhase>) | Overlap | NamedFault
+export type Registration = ({ kind: 'opened'; id: string } & Transition<DispatchPhase>) | Overlap | NamedFault
 
 /**
  * Registers a dispatch unless an earlier one of the same appeal may reach the same people.

@@ -76,7 +76,7 @@ export function toDispatchRequest(
     email: body.email,
     ...defined({ updateId: body.updateId }),
     audience: body.audience,
-    sendAt: body.sendAt === undefined ? now : Date.parse(body.sendAt),
+    sendAt: body.sendAt === undefined || body.dryRun ? now : Date.parse(body.sendAt), // a dry run counts now
     ...defined({ ratePerMinute: body.ratePerMinute, holdAfter: body.holdAfter }),
     dryRun: body.dryRun,
     ...(body.practice && { practice: true as const }),

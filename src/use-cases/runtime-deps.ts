@@ -57,6 +57,7 @@ export function requestDispatchDeps(env: Env, settings: Settings, now = Date.now
     registry: {
       replay: (keyed) => registry.replay(keyed),
       open: (request, keyed) => registry.open(request, keyed),
+      decide: (request) => registry.decide(request),
     },
     campaign: (slug) => currentCampaign(env, slug),
     sendTest: (campaign, request, to) => sendTestMail(testMailDeps(env, settings, now), campaign, request, to),

@@ -139,7 +139,10 @@ test('a dry run counts people by language, sends nothing, blocks no dispatch, an
   const french = await anna.finished((await anna.dispatch({ ...request, audience: { locales: ['fr'] } })).id)
   expect(french.perLocale).toMatchObject({ fr: { planned: 10 } })
   expect(await received()).toEqual({})
-  expect((await anna.refused({ ...request, dryRun: false }, 409)).reason).toBe('closed')
+  const refused = await anna.refused({ ...request, dryRun: false }, 409)
+  expect(refused.reason).toBe('closed')
+  const { type: _, ...problem } = refused
+  expect((await anna.dispatch(request)).realAnswer).toEqual({ refused: problem })
 })
 
 test('a test mail goes to one address, is marked, has links that work, and is no dispatch', async () => {
@@ -252,7 +255,8 @@ test('where approval is required, nothing is sent before a second organiser has 
   await asking.finished(id)
   expect(await received()).toEqual(oneEach(people(0, 2)))
   const dry = await asking.dispatch({ campaign, revision, email: 'appeal', dryRun: true })
-  expect((await asking.finished(dry.id)).counts.planned).toBe(0) // a dry run needs no approval, and everybody has the appeal already
+  expect(dry.realAnswer?.refused).toMatchObject({ status: 409, dispatch: id, notReachedBy: id })
+  expect(await asking.finished(dry.id)).toMatchObject({ counts: { planned: 0 }, leftOut: { reached: 2 } }) // a dry run needs no approval, and everybody has the appeal already
 })
 
 test('a dispatch without recipients does not block the next one', async () => {

@@ -22,6 +22,9 @@ const LOOK_EVERY_MS = 25
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
+/** The answer to a request for a dispatch. */
+type OpenedDispatch = DispatchView & { realAnswer?: { refused?: Problem } }
+
 /** An API client with a token, for the app with some settings changed. */
 export class Organiser {
   readonly #api: Api
@@ -35,8 +38,8 @@ export class Organiser {
   }
 
   /** Requests a dispatch that must be accepted (201). Returns its view. */
-  async dispatch(request: object, headers: Record<string, string> = {}): Promise<DispatchView> {
-    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', request, headers)
+  async dispatch(request: object, headers: Record<string, string> = {}): Promise<OpenedDispatch> {
+    const { status, json } = await this.ask<OpenedDispatch>('POST', '/api/dispatches', request, headers)
     expect(json).toMatchObject({ counts: expect.anything() })
     expect(status).toBe(201)
     return json

@@ -45,6 +45,24 @@ const dispatch = z.object({
   delivery: z
     .object({ delivered: z.int(), deferred: z.int(), bounced: z.int(), complained: z.int() })
     .describe('People by the last event that the provider reported.'),
+  leftOut: z
+    .object({ reached: z.int(), paused: z.int(), suppressed: z.int() })
+    .optional()
+    .describe(
+      'Of a dry run: people in the audience who would get nothing. reached: an earlier dispatch has them, or the one in reachedBy ' +
+        'has not; paused: they have paused mail; suppressed: they left, complained, or their mail bounced.',
+    ),
+  realAnswer: z
+    .object({
+      state: z.enum(DISPATCH_PHASES).optional(),
+      refused: z
+        .object({ status: z.int(), title: z.string(), detail: z.string().optional() })
+        .catchall(z.unknown())
+        .optional()
+        .describe('The problem with which it would be refused.'),
+    })
+    .optional()
+    .describe('In the answer to the request for a dry run: what the same request without dryRun would be answered.'),
   damaged: z.int().optional().describe('Records of supporters that could not be decrypted.'),
   createdAt: time,
   sendAt: time.optional(),

@@ -11,6 +11,7 @@ import {
 } from '../dispatch-request.ts'
 import { initialDispatchState } from '../dispatch-state.ts'
 import { toDispatchView } from '../dispatch-view.ts'
+import { leftOutSchema } from '../lane/lane-report.ts'
 
 /** A dispatch's view as the registry stores it. */
 const storedView = z.object({
@@ -27,6 +28,7 @@ const storedView = z.object({
   counts: groupCounts,
   perLocale: z.record(z.string(), groupCounts),
   delivery: z.object({ delivered: z.int(), deferred: z.int(), bounced: z.int(), complained: z.int() }),
+  leftOut: leftOutSchema.exactOptional(),
   damaged: z.int().exactOptional(),
   createdAt: z.string(),
   sendAt: z.string().exactOptional(),

@@ -1,8 +1,10 @@
+import * as z from 'zod'
 import { bodyHashOf } from '../../delivery/batch.ts'
 import { addCounts, addPerLocale, type Counts, noCounts } from '../../delivery/counts.ts'
 import type { DeliveryCounts } from '../../delivery/delivery-events.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
 import type { RecipientStatuses } from '../../delivery/recipient-statuses.ts'
+import { defined } from '../../kit/defined.ts'
 
 /**
  * An uncertain batch as an organiser sees it. `attemptedAt` in epoch ms. `bodyHash` is the SHA-256 of the call's body: it identifies the
@@ -18,6 +20,11 @@ type LaneUncertainBatch = {
   heard: number // uncertain people with a provider event: their mail was accepted
 }
 
+/** People in the audience whom a dry run leaves out, by the first reason that holds. */
+export const leftOutSchema = z.object({ reached: z.int(), paused: z.int(), suppressed: z.int() })
+export type LeftOut = z.infer<typeof leftOutSchema>
+export const NOBODY_LEFT_OUT: LeftOut = { reached: 0, paused: 0, suppressed: 0 }
+
 /** The progress of one lane, as its dispatch sums it up. `damaged` counts supporters' records that could not be decrypted. */
 export type LaneReport = {
   counts: Counts
@@ -29,6 +36,7 @@ export type LaneReport = {
   uncertain: LaneUncertainBatch[]
   /** Why the lane cannot plan yet, and until when it waits at most (epoch ms). */
   waiting?: { reason: string; until: number }
+  leftOut?: LeftOut
 }
 
 /** The progress of planning: people who are in no batch yet (`remaining`) and people released without one (`tally`), by language. */
@@ -37,6 +45,7 @@ type ReportedProgress = {
   remaining: Record<string, string[]>
   tally: Record<string, number>
   damaged: number
+  leftOut?: LeftOut | undefined
 }
 
 /** The report of a lane, from its ledger and the people who are in no batch yet. */
@@ -60,6 +69,7 @@ export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, fini
     planned: progress.done,
     finished,
     damaged: progress.damaged,
+    ...defined({ leftOut: progress.leftOut }),
     uncertain: [...ledger.uncertain()]
       .sort((a, b) => a.id - b.id)
       .map((head) => ({

@@ -8,7 +8,7 @@ import { DAY_MS } from '../../kit/durations.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { blob, type Database, type StoredEntry } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
-import { buildLaneReport, type LaneReport } from './lane-report.ts'
+import { buildLaneReport, type LaneReport, leftOutSchema } from './lane-report.ts'
 import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
 import { type Reach, type ReachRule, reachOf } from './reach.ts'
 
@@ -21,6 +21,7 @@ const progressSchema = z.object({
   remaining: z.record(z.string(), z.array(z.string())), // fingerprints of the people in the sealed remainders, by language
   tally: z.record(z.string(), z.int()), // people released without a batch, by language
   damaged: z.int(),
+  leftOut: leftOutSchema.optional(), // of a dry run
 })
 export type PlanningProgress = z.infer<typeof progressSchema>
 

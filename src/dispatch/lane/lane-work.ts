@@ -98,6 +98,14 @@ export class LaneWork {
                 now: Date.now,
                 sleep,
               }),
+        async unwilling(fingerprints) {
+          const [none, { left }] = await Promise.all([
+            suppression.suppressedAmong(fingerprints),
+            suppression.membership(fingerprints),
+          ])
+          const suppressed = new Set(left)
+          return { suppressed, paused: new Set(none.filter((one) => !suppressed.has(one))) }
+        },
       })
       if (isUndecided) return false
       budget.spend(operations)

@@ -7,6 +7,7 @@ import { sealed } from '../../security/sealed.ts'
 import { localeFor } from '../../supporter-list/audience-filter.ts'
 import type { AudiencePage, Person } from '../../supporter-list/person.ts'
 import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
+import { NOBODY_LEFT_OUT } from './lane-report.ts'
 import type { LaneState, PlanningProgress } from './lane-state.ts'
 
 /** What planning needs: the keys that seal recipients, and access to supporters and other dispatches. */
@@ -16,7 +17,12 @@ type PlanDeps = {
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
   /** Which of the fingerprints another dispatch of this appeal has reached or will reach; null if that is not decided yet. */
   alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string> | null>
+  /** Who of them gets no mail now. Asked by dry runs only: a send asks before each call. */
+  unwilling(fingerprints: string[]): Promise<Unwilling>
 }
+
+/** People on the list who get no mail: by pause, or for good, such as after a bounce or a complaint. */
+export type Unwilling = { paused: ReadonlySet<string>; suppressed: ReadonlySet<string> }
 
 const REMAINDERS = 'remainders'
 /** Why people are cancelled although no organiser cancelled the dispatch. */
@@ -65,6 +71,10 @@ async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): 
   const reached =
     people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
   if (reached === null) return { operations, isUndecided: true }
+  if (request.dryRun) {
+    await countPeople(state, deps, next, { people, reached })
+    return { operations, isUndecided: false }
+  }
   const { opened, lost } = await openRemainders(state, deps.keys)
   const { filled: whole, remainders } = fillBatches(opened, people, {
     audience: request.audience,
@@ -75,13 +85,6 @@ async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): 
 
   const open = Object.entries(remainders).map(([locale, people]) => ({ locale, people }))
   if (next.done) whole.push(...open.filter(({ people }) => people.length > 0))
-  if (request.dryRun) {
-    const tally = { ...next.tally }
-    for (const { locale, people } of next.done ? whole : [...whole, ...open])
-      tally[locale] = (tally[locale] ?? 0) + people.length
-    if (state.mayRun()) state.commitPlan({ ...next, tally }, null, [])
-    return { operations, isUndecided: false }
-  }
   if (!next.done)
     next.remaining = Object.fromEntries(
       open.map(({ locale, people }) => [locale, people.map(({ fingerprint }) => fingerprint)]),
@@ -91,6 +94,31 @@ async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): 
   batches.push(...unsent(state.ledger.nextId() + batches.length, lost))
   if (state.mayRun()) state.commitPlan(next, sealed, batches)
   return { operations, isUndecided: false }
+}
+
+/** Counts people for a dry run, with those left out by reason: whoever has it already counts as that. */
+async function countPeople(
+  state: LaneState,
+  deps: PlanDeps,
+  next: PlanningProgress,
+  { people, reached }: { people: readonly Person[]; reached: ReadonlySet<string> },
+): Promise<void> {
+  const { request, locales } = state.task()
+  const free = people.filter(({ fingerprint }) => !reached.has(fingerprint))
+  const { paused, suppressed } =
+    free.length === 0
+      ? { paused: new Set<string>(), suppressed: new Set<string>() }
+      : await deps.unwilling(free.map(({ fingerprint }) => fingerprint))
+  const tally = { ...next.tally }
+  const leftOut = { ...(next.leftOut ?? NOBODY_LEFT_OUT) }
+  leftOut.reached += people.length - free.length
+  for (const person of free) {
+    const locale = localeFor(person, request.audience, locales)
+    if (suppressed.has(person.fingerprint)) leftOut.suppressed++
+    else if (paused.has(person.fingerprint)) leftOut.paused++
+    else if (locale !== null) tally[locale] = (tally[locale] ?? 0) + 1
+  }
+  if (state.mayRun()) state.commitPlan({ ...next, tally, leftOut }, null, [])
 }
 
 /** The progress after a page. */

@@ -1,8 +1,8 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignMail } from '../../dispatch/campaign-mail.ts'
-import type { DispatchRequest, DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
+import type { DispatchPhase, DispatchRequest, DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
 import { practiceId } from '../../dispatch/practice/practice.ts'
-import type { KeyedRequest, OpenResult } from '../../dispatch/register-dispatch.ts'
+import type { KeyedRequest, NotOpened, OpenResult, Registration } from '../../dispatch/register-dispatch.ts'
 import { findRequestFault, type RequestFault, toDispatchRequest } from '../../dispatch/request-faults.ts'
 import { defined } from '../../kit/defined.ts'
 import type { Result } from '../../kit/result.ts'
@@ -17,6 +17,8 @@ export type RequestDispatchDeps = {
   registry: {
     replay(keyed: KeyedRequest): Promise<OpenResult | null>
     open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult>
+    /** What `open` would answer now. */
+    decide(request: DispatchRequest): Promise<Registration>
   }
   campaign(slug: string): Promise<Campaign | null>
   /** Sends a test mail. Returns its language, or why no mail was sent. */
@@ -31,8 +33,17 @@ type RequestDispatchInput = {
   bodyHash: string
 }
 
+/** What the request of a dry run would be answered without `dryRun`. */
+export type RealAnswer = { kind: 'opens'; state: DispatchPhase } | { kind: 'fault'; fault: RequestFault } | NotOpened
+
+/** The registry's answer; after a dry run, with that of the real request. */
+export type Requested =
+  | { kind: 'opened'; id: string; real?: RealAnswer }
+  | { kind: 'replayed'; id: string; real?: RealAnswer }
+  | NotOpened
+
 type RequestDispatchOutcome =
-  | OpenResult
+  | Requested
   | { kind: 'no-such-campaign' }
   | { kind: 'fault'; fault: RequestFault }
   | { kind: 'test-queued'; locale: string }
@@ -45,8 +56,13 @@ export async function requestDispatch(
 ): Promise<RequestDispatchOutcome> {
   const keyed = key === undefined ? null : { key: `${actor.name}/${key}`, bodyHash }
   const earlier = keyed && (await deps.registry.replay(keyed))
-  if (earlier) return earlier
+  if (earlier && !request.dryRun) return earlier
   const campaign = await deps.campaign(request.campaign)
+  const withReal = async (opened: OpenResult): Promise<Requested> =>
+    request.dryRun && campaign !== null && (opened.kind === 'opened' || opened.kind === 'replayed')
+      ? { ...opened, real: await realAnswer(deps, actor, request, campaign) }
+      : opened
+  if (earlier) return withReal(earlier)
   if (campaign === null) return { kind: 'no-such-campaign' }
   const fault = findRequestFault(request, campaignMail(campaign, request), deps.now)
   if (fault !== null) return { kind: 'fault', fault }
@@ -57,5 +73,20 @@ export async function requestDispatch(
   const id = request.practice ? practiceId(deps.newId()) : deps.newId()
   const dispatch = toDispatchRequest(request, id, actor.name, deps.requireApproval, deps.now)
   const notify = request.notify?.length ? await deps.sealNotify(id, request.notify) : undefined
-  return deps.registry.open({ ...dispatch, ...defined({ notify }) }, keyed)
+  return withReal(await deps.registry.open({ ...dispatch, ...defined({ notify }) }, keyed))
+}
+
+/** Decides about the request of a dry run as if it were real. Opens nothing. */
+async function realAnswer(
+  deps: RequestDispatchDeps,
+  actor: Actor,
+  request: DispatchRequestBody,
+  campaign: Campaign,
+): Promise<RealAnswer> {
+  const real = { ...request, dryRun: false }
+  const fault = findRequestFault(real, campaignMail(campaign, real), deps.now)
+  if (fault !== null) return { kind: 'fault', fault }
+  const dispatch = toDispatchRequest(real, deps.newId(), actor.name, deps.requireApproval, deps.now)
+  const decided = await deps.registry.decide(dispatch)
+  return decided.kind === 'opened' ? { kind: 'opens', state: decided.next } : decided
 }

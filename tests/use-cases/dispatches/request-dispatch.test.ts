@@ -5,7 +5,7 @@ import {
   type DispatchRequestBody,
   dispatchRequestBodySchema,
 } from '../../../src/dispatch/dispatch-request.ts'
-import type { OpenResult } from '../../../src/dispatch/register-dispatch.ts'
+import { type OpenResult, register } from '../../../src/dispatch/register-dispatch.ts'
 import { err, ok } from '../../../src/kit/result.ts'
 import type { Actor } from '../../../src/use-cases/actor.ts'
 import { type RequestDispatchDeps, requestDispatch } from '../../../src/use-cases/dispatches/request-dispatch.ts'
@@ -34,6 +34,7 @@ function world(more: Partial<RequestDispatchDeps> = {}) {
         opened.push(request)
         return { kind: 'opened', id: request.id }
       },
+      decide: async (request) => register(request, []),
     },
     campaign: async (slug) => (slug === ferry.slug ? ferry : null),
     sendTest: async () => ok('en'),
@@ -62,6 +63,26 @@ test('a dispatch waits for approval if approval is required; a dry run does not'
   await requestDispatch(deps, { actor, request: ask(), bodyHash: 'h' })
   await requestDispatch(deps, { actor, request: ask({ dryRun: true }), bodyHash: 'h' })
   expect(opened.map(({ needsApproval }) => needsApproval)).toEqual([true, false])
+})
+
+test('a dry run says what the same request would be answered without it, and opens only itself', async () => {
+  const { opened, deps } = world({ requireApproval: true })
+  const dry = (more: object = {}) =>
+    requestDispatch(deps, { actor, request: ask({ dryRun: true, ...more }), key: 'k', bodyHash: 'h' })
+  expect(await dry()).toMatchObject({ kind: 'opened', real: { kind: 'opens', state: 'awaiting-approval' } })
+  deps.registry.decide = async () => ({ kind: 'overlap', id: 'd0', followUpAfter: null, mayName: 'd0' })
+  expect(await dry()).toMatchObject({ kind: 'opened', real: { kind: 'overlap', mayName: 'd0' } })
+  deps.campaign = async () => ({ ...ferry, status: 'closed' })
+  expect(await dry()).toMatchObject({ kind: 'opened', real: { kind: 'fault', fault: { reason: 'closed' } } })
+  deps.registry.replay = async () => ({ kind: 'replayed', id: 'd0' })
+  expect(await dry()).toMatchObject({ kind: 'replayed', real: { kind: 'fault' } })
+  expect(opened.every(({ dryRun }) => dryRun)).toBe(true)
+})
+
+test('a dry run of a later start counts at once', async () => {
+  const { opened, deps } = world()
+  await requestDispatch(deps, { actor, request: ask({ dryRun: true, sendAt: '2026-11-25T12:00:00Z' }), bodyHash: 'h' })
+  expect(opened[0]?.sendAt).toBe(deps.now)
 })
 
 test('opens no dispatch for an unknown campaign or an invalid request', async () => {

@@ -2,6 +2,7 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { openRecipients } from '../../../../src/delivery/sealed-recipients.ts'
 import { eraseInLane } from '../../../../src/dispatch/lane/erase-person.ts'
+import type { LeftOut } from '../../../../src/dispatch/lane/lane-report.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
@@ -54,6 +55,7 @@ type Planned = {
   people: string[]
   addresses: string[]
   planned: number
+  leftOut: LeftOut | undefined
   sizes: number[]
   commits: number
   left: boolean
@@ -66,7 +68,7 @@ type Planned = {
 function plan(
   kv: HarshKv,
   taken: ReadonlySet<string>,
-  { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1 } = {},
+  { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1, paused = new Set<string>() } = {},
 ): Promise<Planned> {
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(`planning-${++objects}`), async (_, ctx) => {
     openLane(ctx).begin(orderOf(dryRun, prefixes))
@@ -75,6 +77,10 @@ function plan(
       read: (...page: [string, string | undefined, string | undefined]) =>
         readCurrentPage(kv.namespace, settings, async () => [], ...page),
       alreadyReached: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
+      unwilling: async (some: string[]) => ({
+        paused: new Set(some.filter((one) => paused.has(one))),
+        suppressed: new Set<string>(),
+      }),
     }
     let commits = 0
     for (; !openLane(ctx).isPlanned(); commits++) {
@@ -97,6 +103,7 @@ function plan(
       people: bodies.flatMap((body) => body.people),
       addresses: opened.flatMap((people) => people ?? []).map(({ email }) => email),
       planned: lane.report().counts.planned,
+      leftOut: lane.report().leftOut,
       sizes: bodies.map((body) => body.people.length),
       commits,
       left: lane.remainders() !== null,
@@ -156,6 +163,13 @@ test('a dry run counts the same people and stores none', async () => {
   expect(planned).toMatchObject({ planned: MOST, people: [], left: false })
 })
 
+test('a dry run tells how many people it leaves out and why, each once, wherever it crashes', async () => {
+  const [taken, paused] = [new Set(fingerprints.slice(0, 300)), new Set(fingerprints.slice(200, 350))]
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), taken, { dryRun: true, paused })
+  expect(planned.leftOut).toEqual({ reached: 300, paused: 50, suppressed: 0 })
+  expect(planned.planned).toBe(MOST - 350)
+})
+
 test('a list that starts again after a lost cursor plans no person twice', async () => {
   const kv = new HarshKv(bindings.SUPPORTERS)
   const list = kv.list.bind(kv)
@@ -187,6 +201,7 @@ test('while people are read and not yet stored, an erasure has to be asked for a
           await ask()
           return new Set()
         },
+        unwilling: async () => ({ paused: new Set(), suppressed: new Set() }),
       })
     expect(new Set(answers)).toEqual(new Set([false]))
     expect(await eraseInLane(lane, settings.keys, somebody)).toBe(true)

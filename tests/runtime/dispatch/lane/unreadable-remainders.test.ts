@@ -71,7 +71,8 @@ test('a list of remainders that does not open keeps nobody else from being plann
               damaged: 0,
               operations: 1,
             })
-            await planPages(openLane(ctx), { keys, read, alreadyReached: async () => new Set() }, 1)
+            const unwilling = async () => ({ paused: new Set<string>(), suppressed: new Set<string>() })
+            await planPages(openLane(ctx), { keys, read, alreadyReached: async () => new Set(), unwilling }, 1)
           }
           const lane = openLane(ctx)
           const statuses = [...lane.ledger.heads()].flatMap(({ id, statuses: all }) =>
