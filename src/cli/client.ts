@@ -4,9 +4,10 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
+import { isLoopback } from '../kit/loopback.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import type { components } from './api-types.gen.ts'
-import { codeOf, type Deployment, Mistake, NoServer } from './command.ts'
+import { codeOf, type Deployment, Mistake, NoServer, Rebuilding } from './command.ts'
 import type { AnswerOf, CallOptions, Method, OperationAt, PathsWith } from './operation-types.ts'
 
 /** A client of the API. `npm run content` generates its types from the OpenAPI document. */
@@ -72,7 +73,8 @@ async function open(
     ...(type !== undefined && { 'content-type': type }),
     ...header,
   }
-  const request = { method: method.toUpperCase(), headers }
+  const { signal } = deployment
+  const request = { method: method.toUpperCase(), headers, ...(signal && { signal }) }
   const response = await send(deployment.url + target, request, body, file?.stream).catch((error: unknown) => {
     throw codeOf(error) === '' ? error : new NoServer(deployment.url, codeOf(error))
   })
@@ -81,6 +83,9 @@ async function open(
   const problem = problemIn(await text(response))
   if (statusCode === 401) throw new ApiError(tokenRefused(deployment), problem)
   const message = (problem && problemText(problem)) || `${method.toUpperCase()} ${target} answered ${statusCode}`
+  // The gate of the local server names when to come again; a deployment whose settings are wrong does not.
+  if (statusCode === 503 && isLoopback(deployment.url) && response.headers['retry-after'] !== undefined)
+    throw new Rebuilding(deployment.url, '503')
   throw statusCode >= 500 ? new Error(message) : new ApiError(message, problem)
 }
 
@@ -92,7 +97,7 @@ const tokenRefused = ({ url, token, tokenFrom }: Deployment): string =>
 
 function send(
   url: string,
-  options: { method: string; headers: Record<string, string> },
+  options: { method: string; headers: Record<string, string>; signal?: AbortSignal },
   body: unknown,
   stream: Readable | undefined,
 ): Promise<IncomingMessage> {

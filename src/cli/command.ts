@@ -14,15 +14,18 @@ export class NotWanted extends Mistake {}
 export class NoServer extends Error {
   readonly code: string
 
-  constructor(url: string, code: string) {
+  constructor(url: string, code: string, words?: string) {
     const hint = isLoopback(url) ? 'Start one with npm start, or name another with --url.' : 'Is the URL right?'
-    super(`No server answers at ${url} (${code}). ${hint}`)
+    super(words ?? `No server answers at ${url} (${code}). ${hint}`)
     this.code = code
   }
 }
 
-/** A deployment's URL without a final slash, the API token for it ('' if there is none), and where the token was found. */
-export type Deployment = { url: string; token: string; tokenFrom?: string }
+/** The local server builds a new version, and answers again in a moment. */
+export class Rebuilding extends NoServer {}
+
+/** A deployment's URL without a final slash, the API token for it ('' if there is none), and where the token was found. `signal` ends its calls. */
+export type Deployment = { url: string; token: string; tokenFrom?: string; signal?: AbortSignal }
 
 const LOCAL_URL = 'http://127.0.0.1:8787'
 

@@ -53,7 +53,7 @@ test('a folder is published after a yes, once, and not with a fault', async () =
 })
 
 test('a dispatch is listed, shown, paused, resumed and cancelled by its first digits', async () => {
-  const send = ['send', SLUG, '--email', 'update', '--update', UPDATE, '--at', NEXT_YEAR]
+  const send = ['send', SLUG, '--email', 'update', '--update', UPDATE, '--at', NEXT_YEAR, '--yes']
   const [{ id }] = await objects(send)
   const short = id.slice(0, 8)
   expect(await objects(['list'])).toContainEqual(expect.objectContaining({ id, state: 'scheduled' }))
@@ -70,6 +70,58 @@ test('a dispatch is listed, shown, paused, resumed and cancelled by its first di
   expect(await run(['cancel', id, '--yes'])).toMatchObject({ status: 1 })
   expect(await run(['approve', id, '--yes'])).toMatchObject({ status: 1 })
   expect((await run(['resolve', id])).out).toContain('Nothing is uncertain.')
+})
+
+test('a dispatch that has not begun gets another time, in both clocks, and is taken back after a yes', async () => {
+  const [{ id }] = await objects(['send', SLUG, '--email', 'update', '--update', UPDATE, '--at', NEXT_YEAR, '--yes'])
+  const zoned = ['--at', 'monday 9:00', '--zone', 'Asia/Kathmandu']
+  expect(await run(['reschedule', id, ...zoned])).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('Start it at'),
+  })
+  const moved = await run(['reschedule', id.slice(0, 8), ...zoned, '--yes'])
+  expect([moved.status, moved.out]).toEqual([
+    0,
+    expect.stringMatching(/Mon 20.* 09:00 \(Asia\/Katmandu|Kathmandu\), which is 20.* 03:15 UTC/),
+  ])
+  expect((await objects(['status', id]))[0].sendAt).toMatch(/T03:15:00/)
+  const past = await run(['reschedule', id, '--at', '2020-12-05T16:00Z', '--yes'])
+  expect([past.status, past.err]).toEqual([1, expect.stringMatching(/--at: found 2020/)])
+  expect(past.err).not.toContain('sendAt')
+  expect(await run(['unschedule', id])).toMatchObject({ status: 2, err: expect.stringContaining('Take it back?') })
+  expect((await objects(['unschedule', id, '--yes']))[0]).toMatchObject({ id, state: 'cancelled' })
+})
+
+test('stop stops everything without a question, and go-on ends it after a yes', async () => {
+  expect(await run(['stop'])).toMatchObject({ status: 0, out: expect.stringContaining('npm run tocsin -- go-on') })
+  expect((await objects(['stop', '--yes']))[0]).toMatchObject({ openCalls: [] })
+  expect(await run(['go-on'])).toMatchObject({ status: 2, err: expect.stringContaining('add --yes') })
+  expect((await objects(['go-on', '--yes']))[0]).toMatchObject({ notResumed: [] })
+})
+
+test('correct needs a section, and counts those whom the dispatch has reached', async () => {
+  const [{ id }] = await objects(['send', SLUG, '--email', 'update', '--update', UPDATE, '--at', NEXT_YEAR, '--yes'])
+  const without = await run(['correct', id, '--dry-run'])
+  expect([without.status, without.err]).toEqual([1, expect.stringContaining('## Correction 20')])
+  const file = join(folder, SLUG, 'en.md')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}\n\n## Correction 2026-11-15 The oven works\n\nIt is on Friday.\n`)
+  expect(await run(['publish', join(folder, SLUG), '--yes'])).toMatchObject({ status: 0 })
+  const early = await run(['correct', id, '--yes'])
+  expect([early.status, early.err]).toEqual([1, expect.stringMatching(/not over[\s\S]*status /)])
+  await run(['cancel', id, '--yes'])
+  const wrong = await run(['correct', id, '--correction', '2026-11-16', '--yes'])
+  expect([wrong.status, wrong.err]).toEqual([1, expect.stringMatching(/--correction.*Did you mean 2026-11-15/)])
+})
+
+test('tests go to named addresses, of every e-mail or of those named', async () => {
+  const [all] = await objects(['send', SLUG, '--test-to', 'me@example.org,you@example.org'])
+  expect(all).toMatchObject({ status: 'queued', addresses: 2, notSent: [] })
+  expect(all.mails).toBeGreaterThan(4)
+  const few = await run(['send', SLUG, '--test-to', 'him@example.org', '--email', 'update', '--locales', 'en'])
+  expect([few.status, few.out]).toEqual([0, expect.stringContaining('Queued 1 test for 1 address: update in en')])
+  const wrong = await run(['send', SLUG, '--test-to', 'him@example.org,nobody', '--locales', 'en,fz'])
+  expect([wrong.status, wrong.err]).toEqual([1, expect.stringMatching(/--test-to \(2\):[\s\S]*|--locales \(2\)/)])
+  expect(wrong.err).not.toMatch(/\bto\.\d|locales\.\d/)
 })
 
 test('a reply that waits for a moderator is listed and decided once', async () => {

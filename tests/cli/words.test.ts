@@ -19,7 +19,9 @@ test('a fault in the command line names the option or argument, what was found a
   const send = ['send', 'harbour-strike']
   expect(await answerTo([...send, '--rate', '0'])).toBe('--rate: found 0; expected a number above 0')
   expect(await answerTo([...send, '--rate', "it's"])).toBe("--rate: found it's; expected a number above 0")
-  expect(await answerTo([...send, '--email', 'apeal'])).toBe('--email: found apeal; expected one of appeal, update.')
+  expect(await answerTo([...send, '--email', 'apeal'])).toBe(
+    '--email: found apeal; expected one of appeal, update, correction.',
+  )
   expect(await answerTo([...send, '--at', '--dry-run'])).toBe('--at: found --dry-run; expected a value, not an option')
   expect(await answerTo(['tokens', 'add', 'Maria'])).toBe(
     'name: found Maria; expected up to 40 lower-case letters, digits and -',

@@ -138,8 +138,9 @@ async function send(stage: Stage, terminal: Terminal): Promise<void> {
   await terminal('send', [SLUG], { TOCSIN_TOKEN: TOKENS.reader })
   await terminal('send', [SLUG, '--url', NOBODY])
   await terminal('send', [SLUG])
-  await terminal('send', [SLUG])
-  await terminal('send', [SLUG, '--email', 'update', '--update', UPDATE, '--at', '2026-12-24T12:00:00Z'])
+  await terminal('send', [SLUG, '--yes'])
+  await terminal('send', [SLUG, '--yes'])
+  await terminal('send', [SLUG, '--yes', '--email', 'update', '--update', UPDATE, '--at', '2026-12-24T12:00:00Z'])
   await terminal('send', [SLUG, '--email', 'update', '--update', 'none'])
   await stage.mails()
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { call, type Schemas } from '../client.ts'
 import type { Deployment } from '../command.ts'
+import { people } from '../dispatches/announcement.ts'
 import { lineOf, reportOf } from '../dispatches/dispatch-words.ts'
 import { dispatchId, fetchDispatch } from '../dispatches/find-dispatch.ts'
+import { bothClocks } from '../moment.ts'
 import { EXIT } from '../program/exit-status.ts'
 import {
   actAt,
@@ -15,7 +17,7 @@ import type { Terminal } from '../program/terminal.ts'
 
 type Controlled = Schemas['Dispatch']
 type Act = {
-  name: 'pause' | 'resume' | 'cancel' | 'approve'
+  name: 'pause' | 'resume' | 'cancel' | 'unschedule' | 'approve'
   summary: string
   /** States from which the only dispatch is taken if none is named. */
   from: readonly Controlled['state'][]
@@ -25,7 +27,6 @@ type Act = {
   question?: (dispatch: Controlled) => string
 }
 
-const people = (count: number): string => (count === 1 ? '1 person' : `${count} people`)
 const SENDING = ['scheduled', 'planning', 'running'] as const
 
 const ACTS: readonly Act[] = [
@@ -47,11 +48,20 @@ const ACTS: readonly Act[] = [
         : `It is ${state}, and ${people(counts.waiting)} of ${counts.planned} still wait. Cancel it for them?`,
   },
   {
+    name: 'unschedule',
+    summary: 'take back a dispatch that has not begun',
+    from: ['scheduled', 'awaiting-approval'],
+    none: 'waits for its time or an approval',
+    question: ({ state, sendAt }) =>
+      `It is ${state}${sendAt === undefined ? '' : `, and starts at ${bothClocks(sendAt)}`}. Take it back?`,
+  },
+  {
     name: 'approve',
     summary: 'approve a dispatch that another organiser requested',
     from: ['awaiting-approval'],
     none: 'waits for an approval',
-    question: ({ sendAt }) => `Approve it? It is sent ${sendAt === undefined ? 'at once' : `at ${sendAt}`}.`,
+    question: ({ sendAt }) =>
+      `Approve it? It is sent ${sendAt === undefined ? 'at once' : `at ${bothClocks(sendAt)}`}.`,
   },
 ]
 

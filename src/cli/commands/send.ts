@@ -1,31 +1,57 @@
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { campaignNamed } from '../campaign-named.ts'
-import { call } from '../client.ts'
 import { type Deployment, WrongUsage } from '../command.ts'
-import { reportOf } from '../dispatches/dispatch-words.ts'
-import { followDispatch } from '../dispatches/follow.ts'
-import { checkPractice, showPracticeMails, withPractice } from '../dispatches/practice.ts'
-import { requestDispatch, type SendWishes } from '../dispatches/request-dispatch.ts'
-import { localIso, momentIn } from '../moment.ts'
-import { EXIT } from '../program/exit-status.ts'
+import { conduct } from '../dispatches/conduct.ts'
+import { patiently } from '../dispatches/patience.ts'
+import { checkPractice, type PracticeWishes, withPractice } from '../dispatches/practice.ts'
+import type { SendWishes } from '../dispatches/request-dispatch.ts'
+import { type PaceOptions, startIn, withPace } from '../dispatches/send-options.ts'
+import { sendTests } from '../dispatches/test-mails.ts'
+import { momentIn } from '../moment.ts'
+import { processInterrupts } from '../program/interrupts.ts'
 import {
   actAt,
   type CommandRegistration,
-  countIn,
   listIn,
   type ServerOptions,
+  withQuestion,
   withServer,
 } from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
 
-/** States in which a dispatch waits for its start time or an approval. `send` ends there with exit status 0. */
-const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
+type SendOptions = ServerOptions &
+  PaceOptions &
+  PracticeWishes & {
+    email?: string
+    update?: string
+    locales?: string[]
+    topics?: string[]
+    countries?: string[]
+    confirmedAfter?: string
+    notReachedBy?: string
+    testTo?: string[]
+  }
 
 export const registerSend: CommandRegistration = (program) => {
-  const described = program.command('send').description('send an e-mail of a campaign, and report until it ends')
-  withPractice(withServer(described, 'send'))
-    .argument('<campaign>')
-    .addOption(new Option('--email <EMAIL>', 'the e-mail to send').choices(['appeal', 'update']).default('appeal'))
+  const described = program
+    .command('send')
+    .description('show what would be sent to whom, ask, send it, and report until it ends')
+  withPractice(withQuestion(withPace(withAudience(withServer(described, 'send').argument('<campaign>')))))
+    .option('--test-to <ADDRESSES>', 'send only tests, to up to ten addresses: every e-mail in every language', listIn)
+    .action((slug: string, options: SendOptions) =>
+      actAt(options, (deployment, terminal) => send(deployment, terminal, slug, options)),
+    )
+}
+
+const withAudience = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--email <EMAIL>', 'the e-mail to send: the appeal, if none is named').choices([
+        'appeal',
+        'update',
+        'correction',
+      ]),
+    )
     .option('--update <ID>', 'the update to send, by its day')
     .option('--locales <LANGUAGES>', 'only people who would get one of these languages, such as en,fr', listIn)
     .option('--topics <TOPICS>', 'only people who chose one of these topics, such as mining,metal', listIn)
@@ -35,58 +61,47 @@ export const registerSend: CommandRegistration = (program) => {
       '--not-reached-by <ID>',
       'only people whom no dispatch of this e-mail has reached; ID names an earlier one that is over',
     )
-    .option(
-      '--at <TIME>',
-      'start at this time instead of now: 2026-12-05T16:00 on this machine’s clock, or with a zone, such as ' +
-        '2026-12-05T16:00Z',
-    )
-    .option('--rate <N>', 'at most N people a minute', countIn)
-    .option('--dry-run', 'count the people and send nothing')
-    .option('--test-to <ADDRESS>', 'send one test mail to this address and nothing else')
-    .action((campaign: string, options: ServerOptions & SendWishes) =>
-      actAt(options, (deployment, terminal) => send(deployment, terminal, campaign, withTimes(options, terminal))),
-    )
-}
 
-async function send(deployment: Deployment, terminal: Terminal, slug: string, wishes: SendWishes): Promise<number> {
-  const { revision, words } = await campaignNamed(deployment, slug)
-  const startedAt = new Date().toISOString()
-  const started = await requestDispatch(deployment, slug, revision, wishes)
-  const what = `the ${wishes.email} of “${words.en?.title}”, revision ${revision}`
-  terminal.say(`${wishes.dryRun ? 'Counting for' : wishes.practice ? 'Practising' : 'Sending'} ${what}.`)
-  if (!('id' in started)) {
-    terminal.give(started)
-    terminal.say('The test mail is queued.')
-    return EXIT.done
-  }
-  const dispatch = await followDispatch(deployment, terminal, started)
-  terminal.give(dispatch)
-  if (!terminal.isJson) {
-    for (const line of reportOf(dispatch)) terminal.say(line)
-    await reportNotices(deployment, terminal, startedAt)
-  }
-  if (wishes.practice) await showPracticeMails(deployment, terminal, dispatch, wishes)
-  const isWell = dispatch.state === 'finished' ? dispatch.counts.uncertain === 0 : WAITING.includes(dispatch.state)
-  return isWell ? EXIT.done : EXIT.failed
-}
-
-/** The wishes with times as the API expects them. Says what a time without a zone was taken for. @throws WrongUsage */
-function withTimes(options: SendWishes, terminal: Terminal): SendWishes {
-  if (options.update !== undefined && options.email !== 'update')
-    throw new WrongUsage('Expected --update only with --email update.')
+async function send(deployment: Deployment, terminal: Terminal, slug: string, options: SendOptions): Promise<number> {
+  const { email = 'appeal', update, testTo, dryRun = false } = options
+  if (update !== undefined && email === 'appeal') throw new WrongUsage('Expected --update only with --email update.')
   checkPractice(options)
+  if (testTo !== undefined) return sendTests(deployment, terminal, slug, testsOf(testTo, options))
+  if (email === 'correction')
+    throw new WrongUsage('A correction goes to exactly those who got the mistake: npm run tocsin -- correct DISPATCH')
   const now = new Date()
-  const timeIn = (option: string, typed: string | undefined) =>
-    typed === undefined ? undefined : momentIn(option, typed, now)
-  const at = timeIn('--at', options.at)
-  if (at?.isLocal) terminal.say(`--at is ${localIso(new Date(at.iso))} on this machine’s clock.`)
-  const confirmedAfter = timeIn('--confirmed-after', options.confirmedAfter)?.iso
-  return { ...options, at: at?.iso, confirmedAfter }
+  const { at, zone } = startIn(options, terminal, now)
+  const { locales, topics, countries, notReachedBy, rate, holdAfter, practice, out, notify } = options
+  const confirmedAfter =
+    options.confirmedAfter === undefined ? undefined : momentIn('--confirmed-after', options.confirmedAfter, now).iso
+  const wishes: SendWishes = {
+    ...{ email, update, locales, topics, countries, confirmedAfter, notReachedBy, at, rate, holdAfter },
+    ...{ practice, out, notify },
+  }
+  const campaign = await patiently({ deployment, terminal }, () => campaignNamed(deployment, slug))
+  return conduct({ deployment, terminal, interrupts: processInterrupts }, { campaign, wishes, dryRun, zone })
 }
 
-/** Prints what organisers must know of the time since the command began. */
-async function reportNotices(deployment: Deployment, terminal: Terminal, since: string): Promise<void> {
-  const { json: notices } = await call(deployment, 'get', '/api/notices', {})
-  const recent = notices.filter(({ lastAt }) => lastAt >= since)
-  for (const { summary, action } of recent) terminal.say(`Notice: ${summary} ${action}`)
+/** The tests that are wanted. @throws WrongUsage for options that mean people or a time */
+function testsOf(to: string[], options: SendOptions) {
+  const { email, update, locales } = options
+  const others = [
+    'topics',
+    'countries',
+    'confirmedAfter',
+    'notReachedBy',
+    'at',
+    'rate',
+    'holdAfter',
+    'dryRun',
+    'practice',
+    'notify',
+  ] as const
+  const [other] = others.filter((name) => options[name] !== undefined)
+  if (other !== undefined) {
+    const option = other.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    throw new WrongUsage(`Expected --test-to without --${option}: tests go to the named addresses, at once.`)
+  }
+  const emails = email === undefined ? undefined : [[email, update].filter(Boolean).join('/')]
+  return { to, emails, locales }
 }

@@ -2,6 +2,7 @@ import type { Schemas } from '../client.ts'
 import { type Deployment, NoServer, sleep } from '../command.ts'
 import { lineOf, progressOf, reportOf } from '../dispatches/dispatch-words.ts'
 import { dispatchId, fetchDispatch, fetchDispatches } from '../dispatches/find-dispatch.ts'
+import { patiently } from '../dispatches/patience.ts'
 import { EXIT } from '../program/exit-status.ts'
 import { actAt, type CommandRegistration, type ServerOptions, withServer } from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
@@ -21,9 +22,10 @@ export const registerStatus: CommandRegistration = (program) => {
     .option('--watch', 'go on showing it until it is over')
     .action((typed: string | undefined, options: StatusOptions) =>
       actAt(options, async (deployment, terminal) => {
-        const id = typed && (await dispatchId(deployment, typed, () => true, ''))
+        const id =
+          typed && (await patiently({ deployment, terminal }, () => dispatchId(deployment, typed, () => true, '')))
         const look = id ? () => showOne(deployment, terminal, id) : () => showAll(deployment, terminal)
-        let isDone = await look()
+        let isDone = await patiently({ deployment, terminal }, look)
         while (options.watch && !isDone) {
           await sleep(WATCH_EVERY_MS)
           isDone = await answered(terminal, look)

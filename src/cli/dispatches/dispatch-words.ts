@@ -1,4 +1,5 @@
 import type { Schemas } from '../client.ts'
+import { bothClocks } from '../moment.ts'
 
 type Counted = Schemas['Counts']
 type Shown = Schemas['Dispatch']
@@ -58,7 +59,9 @@ function nextSteps({
       !dryRun &&
       followUpAfter !== undefined &&
       `To reach people who join later, repeat the command with --confirmed-after ${followUpAfter}.`,
-    state === 'scheduled' && `The dispatch starts at ${sendAt}.`,
+    state === 'scheduled' &&
+      sendAt !== undefined &&
+      `The dispatch starts at ${bothClocks(sendAt)}. To take it back: npm run tocsin -- unschedule ${id}`,
     state === 'awaiting-approval' && `A second organiser has to approve the dispatch: npm run tocsin -- approve ${id}`,
     counts.uncertain > 0 &&
       `It is not known whether ${counts.uncertain} people got the mail. To decide: npm run tocsin -- resolve ${id}`,

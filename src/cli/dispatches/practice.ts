@@ -8,7 +8,7 @@ import { listIn } from '../program/registration.ts'
 import type { Terminal } from '../program/terminal.ts'
 
 /** What `send` asks for besides the mail and its people. `out`: a folder for the mails of a practice. */
-export type PracticeWishes = { practice?: boolean; out?: string; notify?: string[] }
+export type PracticeWishes = { practice?: boolean | undefined; out?: string | undefined; notify?: string[] | undefined }
 
 /** Adds the options of `PracticeWishes` to `send`. */
 export const withPractice = (command: Command): Command =>

@@ -15,6 +15,9 @@ import { registerPublish } from '../commands/publish.ts'
 import { registerReopen } from '../commands/reopen.ts'
 import { registerResolve } from '../commands/resolve.ts'
 import { registerSend } from '../commands/send.ts'
+import { registerCorrect } from '../commands/sending/correct.ts'
+import { registerReschedule } from '../commands/sending/reschedule.ts'
+import { registerGoOn, registerStop } from '../commands/sending/stop.ts'
 import { registerStart } from '../commands/start.ts'
 import { registerStatus } from '../commands/status.ts'
 import { registerTell } from '../commands/tell.ts'
@@ -32,6 +35,10 @@ const COMMANDS: readonly CommandRegistration[] = [
   registerList,
   registerStatus,
   registerControl,
+  registerReschedule,
+  registerStop,
+  registerGoOn,
+  registerCorrect,
   registerResolve,
   registerReopen,
   registerTell,

@@ -8,6 +8,8 @@ export type Terminal = {
   readonly isJson: boolean
   /** Whether somebody can be asked. */
   readonly isScreen: boolean
+  /** Whether questions are answered beforehand. */
+  readonly isAgreed: boolean
   /** Writes what the command answers. */
   say(words: string): void
   warn(words: string): void
@@ -17,8 +19,15 @@ export type Terminal = {
   progress(words: string): void
   /** @throws NotWanted after “no”, WrongUsage without `--yes` where nobody can be asked */
   confirm(question: string): Promise<void>
+  /** Whether somebody on a screen says yes. Ctrl-C is a no. */
+  agrees(question: string): Promise<boolean>
   /** The value chosen on a screen; undefined where nobody can be asked. @throws NotWanted after Ctrl-C */
   choose<T extends string>(question: string, choices: Partial<Record<T, string>>): Promise<T | undefined>
+}
+
+async function agrees(question: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts')
+  return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true
 }
 
 /** The terminal of this process. */
@@ -28,6 +37,7 @@ export function terminalOf({ json = false, yes = false }: TerminalOptions): Term
   return {
     isJson: json,
     isScreen,
+    isAgreed: yes,
     say: (words) => void out.write(`${words}\n`),
     warn: (words) => void process.stderr.write(`${words}\n`),
     give: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
@@ -35,10 +45,9 @@ export function terminalOf({ json = false, yes = false }: TerminalOptions): Term
     async confirm(question) {
       if (yes) return
       if (!isScreen) throw new WrongUsage(`${question}\nNobody can be asked here: add --yes.`)
-      const { confirm } = await import('@clack/prompts')
-      const answer = await confirm({ message: question, initialValue: false, output: process.stderr })
-      if (answer !== true) throw new NotWanted(NOTHING_DONE)
+      if (!(await agrees(question))) throw new NotWanted(NOTHING_DONE)
     },
+    agrees: async (question) => isScreen && agrees(question),
     async choose<T extends string>(question: string, choices: Partial<Record<T, string>>) {
       if (!isScreen) return undefined
       const { isCancel, select } = await import('@clack/prompts')
