@@ -24,7 +24,10 @@ export class NoServer extends Error {
 /** The local server builds a new version, and answers again in a moment. */
 export class Rebuilding extends NoServer {}
 
-/** A deployment's URL without a final slash, the API token for it ('' if there is none), and where the token was found. `signal` ends its calls. */
+/**
+ * A deployment's URL without a final slash, the API token for it ('' if there is none), and where the token was found. `signal` ends its
+ * calls.
+ */
 export type Deployment = { url: string; token: string; tokenFrom?: string; signal?: AbortSignal }
 
 const LOCAL_URL = 'http://127.0.0.1:8787'

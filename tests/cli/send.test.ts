@@ -303,3 +303,28 @@ test('a no, or Ctrl-C, at the question sends nothing', async () => {
   expect(status).toBeInstanceOf(NotWanted)
   expect(sentIn(asked)).toBe(0)
 })
+
+test('correct sends the newest correction to exactly those whom the dispatch has reached, or the one that is named', async () => {
+  const sections = ['2026-11-20', '2026-11-28', '2026-11-24'].map((id) => ({
+    id,
+    date: id,
+    title: `Not on ${id}`,
+    body: [],
+  }))
+  const words = { ...spoken, en: { ...ferry.words.en, corrections: sections } }
+  const { posted, run } = await deployment(
+    (usual) => (request, n) =>
+      request.url.startsWith('/api/campaigns/') ? { json: { ...ferry, words } } : usual(request, n),
+  )
+  const { status, out } = await run(['correct', ID, '--yes'])
+  expect([status, out]).toEqual([0, expect.stringContaining('en  3  Not on 2026-11-28')])
+  expect(await run(['correct', ID, '--correction', '2026-11-20', '--dry-run'])).toMatchObject({ status: 0 })
+  const wanted = (updateId: string, dryRun: boolean) => ({
+    ...{ campaign: ferry.slug, email: 'correction', updateId, dryRun, audience: { reachedBy: ID } },
+  })
+  expect(posted).toMatchObject([wanted('2026-11-28', true), wanted('2026-11-28', false), wanted('2026-11-20', true)])
+  expect(await run(['correct', ID])).toMatchObject({
+    status: 4,
+    err: expect.stringContaining('Send it to 3 people now?'),
+  })
+})

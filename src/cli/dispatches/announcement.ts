@@ -1,16 +1,16 @@
 import { type Campaign, datedSections, datedSubject, isDated, localesOfMail } from '../../campaigns/campaign.ts'
 import type { Schemas } from '../client.ts'
 import { bothClocks } from '../moment.ts'
-import { type Refusal, refusalWords, type TypedValues } from './option-words.ts'
-import type { SendWishes } from './request-dispatch.ts'
+import type { Refusal } from './option-words.ts'
+import { refusalFor, type SendWishes } from './request-dispatch.ts'
 
-type Counted = Pick<Schemas['Dispatch'], 'perLocale' | 'counts' | 'leftOut' | 'realAnswer'>
+type CountedPeople = Pick<Schemas['Dispatch'], 'perLocale' | 'counts' | 'leftOut' | 'realAnswer'>
 
 /** What is known of a send before it is asked about. */
 export type Announced = {
   campaign: Campaign
   wishes: SendWishes
-  counted: Counted
+  counted: CountedPeople
   /** Languages of the site without a text of this e-mail. */
   missing: readonly string[]
   /** Lines about the published text. */
@@ -52,7 +52,7 @@ function subjectIn(campaign: Campaign, { email, update }: SendWishes, locale: st
 }
 
 /** Why people in the audience get nothing, as `142 have it already`. */
-export function reasonsOf({ leftOut }: Pick<Counted, 'leftOut'>, { reachedBy }: SendWishes): string[] {
+export function reasonsOf({ leftOut }: Pick<CountedPeople, 'leftOut'>, { reachedBy }: SendWishes): string[] {
   const { reached = 0, paused = 0, suppressed = 0 } = leftOut ?? {}
   const why =
     reachedBy === undefined ? 'have it already, or will get it' : 'did not get that mail, or have the correction'
@@ -64,17 +64,17 @@ export function reasonsOf({ leftOut }: Pick<Counted, 'leftOut'>, { reachedBy }: 
   ].filter((line) => typeof line === 'string')
 }
 
-function leftOutLines(counted: Counted, wishes: SendWishes): string[] {
+function leftOutLines(counted: CountedPeople, wishes: SendWishes): string[] {
   const reasons = reasonsOf(counted, wishes)
   return reasons.length === 0 ? [] : [`Left out: ${reasons.join('; ')}.`]
 }
 
 /** Why the real request would be refused now, in the words of the command line; undefined if it would not. */
-export const refusalOf = ({ realAnswer }: Counted, typed: TypedValues): string | undefined =>
-  realAnswer?.refused === undefined ? undefined : refusalWords(realAnswer.refused as Refusal, typed)
+export const refusalOf = ({ realAnswer }: CountedPeople, wishes: SendWishes): string | undefined =>
+  realAnswer?.refused === undefined ? undefined : refusalFor(wishes, realAnswer.refused as Refusal)
 
 /** “Nobody would get it: 142 have it already.” Undefined if somebody would. */
-export function nobodyOf(counted: Counted, wishes: SendWishes): string | undefined {
+export function nobodyOf(counted: CountedPeople, wishes: SendWishes): string | undefined {
   if (counted.counts.planned > 0) return undefined
   const reasons = reasonsOf(counted, wishes).join('; ') || 'no supporter is in this audience'
   return `Nobody would get it: ${reasons}.`

@@ -11,7 +11,7 @@ import { followDispatch } from './follow.ts'
 import { checkPublished, knownCampaign, missingLocales } from './local-copy.ts'
 import { patiently } from './patience.ts'
 import { showPracticeMails } from './practice.ts'
-import { requestDispatch, type SendWishes, typedValues } from './request-dispatch.ts'
+import { requestDispatch, type SendWishes } from './request-dispatch.ts'
 
 type SentDispatch = Schemas['Dispatch']
 
@@ -35,7 +35,7 @@ export async function conduct(world: Conduct, wanted: Wanted): Promise<number> {
   if (announced === 'interrupted') throw new NotWanted('Nothing was sent.')
   const { counted } = announced
   for (const line of announcementOf(announced)) terminal.say(line)
-  const refusal = refusalOf(counted, typedValues(wanted.wishes))
+  const refusal = refusalOf(counted, wanted.wishes)
   const nobody = wanted.wishes.at === undefined ? nobodyOf(counted, wanted.wishes) : undefined
   if (wanted.dryRun) {
     terminal.give(counted)

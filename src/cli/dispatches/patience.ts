@@ -14,13 +14,13 @@ export async function patiently<T>(
   request: () => Promise<T>,
 ): Promise<T> {
   const since = Date.now()
-  for (let isTold = false; ; isTold = true) {
+  for (let isSaid = false; ; isSaid = true) {
     try {
       return await request()
     } catch (error) {
       const limit = error instanceof Rebuilding ? REBUILD_MS : error instanceof NoServer ? refusedMs : 0
       if (deployment.signal?.aborted || Date.now() - since >= limit) throw error
-      if (!isTold) terminal.warn(`${deployment.url} does not answer just now (it may be rebuilding). Waiting for it …`)
+      if (!isSaid) terminal.warn(`${deployment.url} does not answer just now (it may be rebuilding). Waiting for it …`)
       await sleep(LOOK_AGAIN_MS)
     }
   }

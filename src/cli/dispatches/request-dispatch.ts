@@ -1,7 +1,7 @@
 import { ApiError, call, type Schemas } from '../client.ts'
 import { codeOf, type Deployment, Mistake, NoServer, Rebuilding, sleep } from '../command.ts'
 import type { Terminal } from '../program/terminal.ts'
-import { asMistake } from './option-words.ts'
+import { asMistake, type Refusal, refusalWords } from './option-words.ts'
 import type { PracticeWishes } from './practice.ts'
 
 /** What `send` and `correct` ask for: their options, with times as the API expects them. */
@@ -52,8 +52,15 @@ const bodyOf = ({ slug, revision }: CampaignAt, wishes: SendWishes, dryRun: bool
 type CampaignAt = { slug: string; revision: string }
 type Requesting = { deployment: Deployment; terminal: Terminal; dryRun: boolean }
 
+/** A refusal of these wishes in the words of the command that they came from. */
+export function refusalFor(wishes: SendWishes, refusal: Refusal | ApiError): string {
+  const typed = typedValues(wishes)
+  const words = refusal instanceof ApiError ? asMistake(refusal, typed).message : refusalWords(refusal, typed)
+  return wishes.email === 'correction' ? words.replaceAll('--update', '--correction') : words
+}
+
 /** Values that a refusal may be about. */
-export const typedValues = ({ locales, topics, countries, update }: SendWishes) => ({
+const typedValues = ({ locales, topics, countries, update }: SendWishes) => ({
   ...(locales && { 'audience.locales': locales }),
   ...(topics && { 'audience.topics': topics }),
   ...(countries && { 'audience.countries': countries }),
@@ -79,7 +86,7 @@ export async function requestDispatch(
       if (answer.status === 201) return answer.json
       throw new Mistake(`${deployment.url} answered as for a test mail; expected a dispatch`)
     } catch (error) {
-      if (error instanceof ApiError) throw asMistake(error, typedValues(wishes))
+      if (error instanceof ApiError) throw new Mistake(refusalFor(wishes, error))
       if (error instanceof Mistake) throw error
       mayHaveArrived ||= !(error instanceof NoServer && NEVER_ARRIVED.includes(error.code))
       const isLeft = error instanceof Rebuilding ? Date.now() - since < REBUILD_MS : tries < REQUEST_TRIES
