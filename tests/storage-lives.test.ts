@@ -71,6 +71,8 @@ const TESTS: Record<string, readonly [file: string, words: string] | { kept: str
   'CampaignActions letter': OF_CAMPAIGN,
   'CampaignActions addressee': OF_CAMPAIGN,
   'CampaignActions copy_refusal': OF_CAMPAIGN,
+  'CampaignActions target_wish': OF_CAMPAIGN,
+  'CampaignActions passed_on': OF_CAMPAIGN,
   'CampaignActions revision': OF_CAMPAIGN,
   'CampaignActions writer_update': OF_CAMPAIGN,
   'CampaignActions skipped_mail': OF_CAMPAIGN,

@@ -6,7 +6,7 @@ import { checkCampaigns } from '../../src/cli/campaign-check/check-campaigns.ts'
 import { askNewCampaign } from '../../src/cli/campaign-files/new-questions.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 import { WrongUsage } from '../../src/cli/command.ts'
-import { type GivenAnswers, givenFirst, nobodyToAsk } from '../../src/cli/commands/new-asker.ts'
+import { type GivenAnswers, givenFirst, nobodyToAsk } from '../../src/cli/commands/campaigns/new-asker.ts'
 import { tocsin } from '../support/terminal.ts'
 
 const within = mkdtempSync(join(tmpdir(), 'tocsin-new-'))

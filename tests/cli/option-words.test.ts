@@ -3,10 +3,13 @@ import { expect, test } from 'vitest'
 import { optionAt, refusalWords } from '../../src/cli/dispatches/option-words.ts'
 import { dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
 
+/** Names that are words as well. */
+const WORDS = ['campaign', 'revision', 'email', 'practice']
+
 /** Every field of a request that an option sets: those of the audience by their path. */
 const { audience, ...others } = dispatchRequestBodySchema.shape
 const fields = [
-  ...Object.keys(others).filter((name) => !['campaign', 'revision', 'email'].includes(name)),
+  ...Object.keys(others).filter((name) => !WORDS.includes(name)),
   ...Object.keys(audience.unwrap().shape).map((name) => `audience.${name}`),
 ]
 
@@ -35,6 +38,7 @@ test('common words stay words, and are options only where a path stands', () => 
   })
   expect(words).toBe('Expected a mail to one of the locales\n  --test-to (2): go to it')
   expect(optionAt('locales.0')).toBe('--locales (1)')
+  expect(optionAt('practice')).toBe('--practice')
 })
 
 test.each([

@@ -116,12 +116,12 @@ async function paused(deployment: Deployment, id: string): Promise<SentDispatch>
   }
 }
 
-type Ending = { wishes: SendWishes; startedAt: string }
+type Conducted = { wishes: SendWishes; startedAt: string }
 
 async function end(
   { deployment, terminal }: Conduct,
   dispatch: SentDispatch,
-  { wishes, startedAt }: Ending,
+  { wishes, startedAt }: Conducted,
 ): Promise<number> {
   terminal.give(dispatch)
   if (!terminal.isJson) {

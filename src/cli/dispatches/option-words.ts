@@ -28,6 +28,7 @@ const PATHS: ReadonlyArray<[field: string, option: string]> = [
   ['email', '--email'],
   ['locales', '--locales'],
   ['to', '--test-to'],
+  ['practice', '--practice'],
   ['campaign', 'CAMPAIGN'],
 ]
 

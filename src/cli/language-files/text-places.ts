@@ -83,6 +83,7 @@ const PLACES: Readonly<Record<TextFolder, Readonly<Record<string, string>>>> = {
     returned: 'to the writer of a letter that a moderator did not accept',
     voice: 'confirmation of a message of support or an endorsement',
     moderate: 'to a moderator',
+    notice: 'to organisers: a send that has begun, paused or finished, and notices (in English)',
     appeal: 'appeal',
     update: 'update',
     correction: 'correction of a mail that had a mistake',

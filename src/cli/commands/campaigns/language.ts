@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { WrongUsage } from '../command.ts'
-import { codeFault } from '../language-files/language-code.ts'
-import { TEXT_FOLDERS } from '../language-files/language-state.ts'
-import { newGlossarySection, newStrings } from '../language-files/new-language.ts'
-import { readLanguages } from '../language-files/read-languages.ts'
-import { EXIT } from '../program/exit-status.ts'
-import { act, type CommandRegistration, withJson } from '../program/registration.ts'
-import type { Terminal, TerminalOptions } from '../program/terminal.ts'
-import { ROOT } from '../project.ts'
+import { WrongUsage } from '../../command.ts'
+import { codeFault } from '../../language-files/language-code.ts'
+import { TEXT_FOLDERS } from '../../language-files/language-state.ts'
+import { newGlossarySection, newStrings } from '../../language-files/new-language.ts'
+import { readLanguages } from '../../language-files/read-languages.ts'
+import { EXIT } from '../../program/exit-status.ts'
+import { act, type CommandRegistration, withJson } from '../../program/registration.ts'
+import type { Terminal, TerminalOptions } from '../../program/terminal.ts'
+import { ROOT } from '../../project.ts'
 
 export const registerLanguage: CommandRegistration = (program) => {
   const language = program.command('language').description('languages of pages and mails')

@@ -1,6 +1,6 @@
-import { defined } from '../../kit/defined.ts'
-import { type Asker, LEFT, type NewKey } from '../campaign-files/new-questions.ts'
-import { WrongUsage } from '../command.ts'
+import { defined } from '../../../kit/defined.ts'
+import { type Asker, LEFT, type NewKey } from '../../campaign-files/new-questions.ts'
+import { WrongUsage } from '../../command.ts'
 
 /** Answers from the command line, by option. */
 export type GivenAnswers = Readonly<Partial<Record<NewKey, string | readonly string[]>>>

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
-import { type Fault, formatFault } from '../../campaigns/source/fault.ts'
-import { readCampaign } from '../../campaigns/source/read-campaign.ts'
-import { campaignFiles, localesIn, namesIn } from '../campaign-folders.ts'
-import { folderNamed } from '../campaign-path.ts'
-import { Mistake } from '../command.ts'
-import { act, type CommandRegistration, withJson } from '../program/registration.ts'
-import type { TerminalOptions } from '../program/terminal.ts'
-import { CAMPAIGNS, STRINGS } from '../project.ts'
+import { type Fault, formatFault } from '../../../campaigns/source/fault.ts'
+import { readCampaign } from '../../../campaigns/source/read-campaign.ts'
+import { campaignFiles, localesIn, namesIn } from '../../campaign-folders.ts'
+import { folderNamed } from '../../campaign-path.ts'
+import { Mistake } from '../../command.ts'
+import { act, type CommandRegistration, withJson } from '../../program/registration.ts'
+import type { TerminalOptions } from '../../program/terminal.ts'
+import { CAMPAIGNS, STRINGS } from '../../project.ts'
 
-const PREVIEW = join(import.meta.dirname, '../../../scripts/preview.ts')
+const PREVIEW = join(import.meta.dirname, '../../../../scripts/preview.ts')
 
 type PreviewOptions = TerminalOptions & { out?: string; open?: boolean; build: boolean }
 

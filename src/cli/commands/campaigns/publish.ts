@@ -1,20 +1,20 @@
 import { basename } from 'node:path'
-import { formatFault } from '../../campaigns/source/fault.ts'
-import { readCampaign } from '../../campaigns/source/read-campaign.ts'
-import { campaignFiles, localesIn } from '../campaign-folders.ts'
-import { folderNamed } from '../campaign-path.ts'
-import { ApiError, call } from '../client.ts'
-import { type Deployment, Mistake } from '../command.ts'
-import { EXIT } from '../program/exit-status.ts'
+import { formatFault } from '../../../campaigns/source/fault.ts'
+import { readCampaign } from '../../../campaigns/source/read-campaign.ts'
+import { campaignFiles, localesIn } from '../../campaign-folders.ts'
+import { folderNamed } from '../../campaign-path.ts'
+import { ApiError, call } from '../../client.ts'
+import { type Deployment, Mistake } from '../../command.ts'
+import { EXIT } from '../../program/exit-status.ts'
 import {
   actAt,
   type CommandRegistration,
   type ServerOptions,
   withQuestion,
   withServer,
-} from '../program/registration.ts'
-import type { Terminal } from '../program/terminal.ts'
-import { STRINGS } from '../project.ts'
+} from '../../program/registration.ts'
+import type { Terminal } from '../../program/terminal.ts'
+import { STRINGS } from '../../project.ts'
 
 export const registerPublish: CommandRegistration = (program) => {
   const described = program
