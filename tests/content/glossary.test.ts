@@ -26,7 +26,15 @@ const ACTS = [
   ...['form.submit', 'confirm.button', 'leave.button', 'my-data.button', 'problem.sign-up', 'problem.my-data'],
   ...['writing.submit', 'letter.button', 'report.own-mailbox', 'report.paper', 'voicing.submit', 'voice.button'],
   ...['stop.button', 'no-more.button', 'no-more.undo', 'preferences.save', 'preferences.export-button'],
-  ...['preferences.erase-open', 'preferences.erase-button', 'moderating.accept', 'moderating.refuse', 'moderated.next'],
+  ...[
+    'preferences.erase-button',
+    'stop.letters-digest',
+    'stop.letters-left',
+    'moderating.pass-on',
+    'moderating.accept',
+    'moderating.refuse',
+    'moderated.next',
+  ],
 ]
 
 /** Sentences that people have agreed to: they stay as they were (src/web/consent.tsx). */
