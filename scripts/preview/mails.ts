@@ -1,5 +1,6 @@
 /** The mails of a campaign, made of the server's templates. */
 
+import { addresseesOf, addressesInCc } from '../../src/actions/letters/addressees.ts'
 import { type Campaign, textIn } from '../../src/campaigns/campaign.ts'
 import { deliverableTargets, letterLocale, type Target } from '../../src/campaigns/letter-language.ts'
 import { supportContacts } from '../../src/campaigns/public-submissions.ts'
@@ -39,7 +40,7 @@ export function lettersOf({ campaign, sender }: Pick<MailContext, 'campaign' | '
   const targets = deliverableTargets(campaign)
   const copied = campaign.copies.filter(({ channels }) => channels.email !== undefined)
   return [
-    ...targets.flatMap((target) => lettersTo(campaign, target, sender)),
+    ...targets.flatMap((target) => lettersTo(campaign, target, sender, stop)),
     ...(targets.length === 0 ? [] : copied).map((reader) =>
       shownMail({
         name: `copies-${reader.id}`,
@@ -60,20 +61,22 @@ export function lettersOf({ campaign, sender }: Pick<MailContext, 'campaign' | '
 /** Characters of a token, as in the samples of the API. */
 const SAMPLE_TOKEN_CHARS = 160
 
-function lettersTo(campaign: Campaign, target: Target, sender: MailSender): Shown[] {
+/** `stop`: the page where the reader of a target asks for fewer letters. A letter with Cc does not link to it. */
+function lettersTo(campaign: Campaign, target: Target, sender: MailSender, stop: string): Shown[] {
+  const hasCc = addressesInCc(addresseesOf(campaign).values()).length > 0
   const role = textIn(target.role, FALLBACK_LOCALE)
   const mails = [
     {
       way: 'each',
       name: 'letter-to',
       title: 'Letter to',
-      template: letterTemplate(campaign, target, SAMPLE_WRITER, sender),
+      template: letterTemplate(campaign, target, SAMPLE_WRITER, sender, hasCc ? undefined : stop),
     },
     {
       way: 'digest',
       name: 'digest-to',
       title: 'Digest to',
-      template: digestMail(campaign, target, SAMPLE_ENTRIES, sender),
+      template: digestMail(campaign, target, SAMPLE_ENTRIES, sender, stop),
     },
   ] as const
   return mails

@@ -111,7 +111,7 @@ test('a target who has left the office gets no more letters, the writers are tol
   expect(stopped).toEqual([{ target: 'minister', reason: expect.stringContaining('no longer') }])
   expect(await kindsOfNotices()).toContain('target-left-office')
   for (const writer of ['waiting@example.org', 'late@example.org'])
-    expect((await mailTo(writer, 2)).text).toContain('their mailbox takes no letters')
+    expect((await mailTo(writer, 2)).text).toContain('their inbox no longer accepts letters')
 
   expect((await anna.ask('POST', '/api/actions/quay/reopen', { target: 'minister' })).json).toEqual({
     target: 'minister',

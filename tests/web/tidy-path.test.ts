@@ -112,7 +112,7 @@ describe('a path', () => {
     const behind = fc.tuple(fc.constantFrom(...JUNK), junk, fc.constantFrom('', 'and so on', '3D', '/a/b'))
     fc.assert(
       fc.property(fc.constantFrom(...TOKEN_PAGES), behind, (page, [first, more, words]) => {
-        if (first === '=' && words === '3D') return
+        if (first === '=' && (words === '3D' || /^%0D%0A$/i.test(more))) return // “=” and a line break join what follows
         expect(tidyPath(page + first + more + words)).toBe(page)
         expect(hasToken(page)).toBe(true)
       }),

@@ -64,7 +64,9 @@ test('a published revision is current at once; the alarm repeats the copy to KV 
 
 test('organisers are told once of a publication that five tries in a row have not delivered', async () => {
   const listed = async () =>
-    (await noticesOf(bindings).list()).map(({ kind, subject, count }) => [kind, subject, count])
+    (await noticesOf(bindings).list())
+      .filter(({ kind }) => kind === 'publication-not-delivered')
+      .map(({ kind, subject, count }) => [kind, subject, count])
   const notices = new PublicationNotices()
   const tries = async (...undelivered: string[][]) => {
     for (const slugs of undelivered) await notices.count(bindings, slugs)

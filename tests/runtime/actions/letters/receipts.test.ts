@@ -225,7 +225,7 @@ test('the victory of a campaign that is open again is not sent', () =>
 const replacing = <T extends object>(inner: T, name: keyof T, member: unknown): T =>
   new Proxy(inner, { get: (target, key) => (key === name ? member : Reflect.get(target, key)) })
 
-test('of all writers of a campaign that is won, only those whose letter arrived read that it was part of it', async () => {
+test('of all writers of a campaign that is won, only those whose letter arrived read that it helped', async () => {
   const mails: TransactionalMail[] = []
   const enqueue = async (mail: TransactionalMail) => mails.push(mail)
   const env = { ...bindings, MAILBOX_QUEUE: replacing(bindings.MAILBOX_QUEUE, 'getByName', () => ({ enqueue })) }
@@ -250,7 +250,7 @@ test('of all writers of a campaign that is won, only those whose letter arrived 
     },
     env,
   )
-  const thanked = (mail: TransactionalMail) => String(mail.values.outcome).includes('part of it')
+  const thanked = (mail: TransactionalMail) => String(mail.values.outcome).includes('your letter helped')
   const news = mails.filter(({ email }) => email === 'news')
   expect(news.map(({ updateId }) => updateId)).toEqual(Array(5).fill('gate')) // its text says what was won
   expect(news.filter(thanked).map(({ to }) => to.address.split('@')[0])).toEqual(['arrived'])
