@@ -1,5 +1,6 @@
 /** Which mails a campaign causes, for invented people. */
 
+import { lettersText } from '../../src/actions/letters/letter.ts'
 import {
   type Campaign,
   datedSections,
@@ -10,7 +11,6 @@ import {
 } from '../../src/campaigns/campaign.ts'
 import { deliverableTargets } from '../../src/campaigns/letter-language.ts'
 import { acceptsEndorsements, supportContacts } from '../../src/campaigns/public-submissions.ts'
-import { letterText } from '../../src/emails/letters/letter.ts'
 import { labelled, mailTexts } from '../../src/emails/mail-texts.ts'
 import type { Email, Values } from '../../src/emails/message.ts'
 import { sampleValues } from '../../src/emails/preview.ts'
@@ -79,12 +79,12 @@ function writerMails(place: Place): CausedMail[] {
   const outcome = targets.map(({ name, role }) =>
     t('receipt.accepted', { target: textIn(name ?? role, locale), day: formatDay(locale, isoDay(now)) }),
   )
-  const letters = targets.map((target) => letterText(campaign, target, SAMPLE_WRITER, publicUrl))
+  const letters = lettersText(campaign, { ...SAMPLE_WRITER, locale }, publicUrl)
   const returned = [t('returned.refused'), t('returned.again')].join('\n\n')
   const updates = hasLocale(campaign, locale) ? datedSections(wordsIn(campaign, locale), 'update') : []
   return [
     mail('letter', 'Confirmation of a letter'),
-    mail('receipt', 'Receipt of a letter', { outcome: outcome.join('\n'), letters: letters.join('\n\n') }),
+    mail('receipt', 'Receipt of a letter', { outcome: outcome.join('\n'), letters }),
     mail('returned', 'A letter that a moderator refused', {
       outcome: returned,
       words: `${t('returned.words')}\n\n${SAMPLE_WRITER.sentence}`,

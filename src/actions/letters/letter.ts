@@ -4,7 +4,7 @@ import { deliverableTargets, letterLocale, type Target } from '../../campaigns/l
 import { isolated } from '../../campaigns/text/isolates.ts'
 import { wrap } from '../../campaigns/text/prose-text.ts'
 import { fromName } from '../../emails/letters/from-name.ts'
-import { letterTemplate, letterText } from '../../emails/letters/letter.ts'
+import { letterTemplate, letterText, type Writer } from '../../emails/letters/letter.ts'
 import { mailTexts } from '../../emails/mail-texts.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
@@ -107,7 +107,7 @@ async function wishLinksOf(settings: Settings, campaign: Campaign, id: string): 
 }
 
 /** The text of a draft's letters for the receipt: one in each language, and who else gets it. */
-export function lettersText(campaign: Campaign, draft: LetterDraft, publicUrl: string): string {
+export function lettersText(campaign: Campaign, draft: Writer & { locale: string }, publicUrl: string): string {
   const byLanguage = Map.groupBy(deliverableTargets(campaign), (target) => letterLocale(campaign, target))
   const letters = [...byLanguage.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return []
