@@ -23,7 +23,7 @@ export type CausedMail = { email: Email; name: string; title: string; updateId?:
 
 type Place = { campaign: Campaign; locale: string; publicUrl: string; now: number }
 
-/** The mails of templates that a campaign causes in one language. `now` in epoch ms. */
+/** The mails of templates that a campaign causes in one language, and those of its supporters' own acts. `now` in epoch ms. */
 export function mailsCaused(place: Place): CausedMail[] {
   const { campaign, locale, now } = place
   const isOver = mailBlockedBy(campaign, 'appeal', now) !== null
@@ -41,6 +41,8 @@ export function mailsCaused(place: Place): CausedMail[] {
     ...dated('correction'),
     mail('confirm', TITLES.confirm),
     mail('welcome', TITLES.welcome),
+    mail('my-data', TITLES['my-data']),
+    mail('goodbye', TITLES.goodbye),
     ...(takesLetters ? writerMails(place) : []),
     ...(takesSubmissions ? [mail('voice', TITLES.voice)] : []),
     ...(isModerated(campaign, locale) && (takesSubmissions || takesLetters) ? [moderatorMail(place)] : []),
@@ -53,6 +55,8 @@ const TITLES = {
   correction: 'Correction',
   confirm: 'Confirmation of a sign-up',
   welcome: 'Welcome',
+  'my-data': 'Links to one’s own data',
+  goodbye: 'Goodbye after unsubscribing',
   voice: 'Confirmation of a message or an endorsement',
 } as const
 
