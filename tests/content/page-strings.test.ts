@@ -39,7 +39,7 @@ describe('the texts of the pages', () => {
 
   it('use the plural forms of the language', () => {
     const problems = (locale: string) => [1, 2, 5].map((count) => translator(locale)('form.problems', { count }))
-    expect(problems('ru')).toEqual(['Есть 1 ошибка', 'Есть 2 ошибки', 'Есть 5 ошибок'])
+    expect(problems('ru')).toEqual(['Нужно исправить 1 ошибку', 'Нужно исправить 2 ошибки', 'Нужно исправить 5 ошибок'])
     expect(new Set(problems('ar')).size).toBe(3)
   })
 

@@ -201,7 +201,7 @@ test('moderators get one mail with links and no submitted text; GET shows a subm
   const mail = await mailTo('moderator@example.org', 1)
   for (const typed of ['Anna', 'thirty years', 'Dockers', 'Boris', 'anna@example.org'])
     expect(mail.html + mail.text + mail.subject).not.toContain(typed)
-  expect((await mailTo('second@example.org', 1)).subject).toBe('Есть что прочесть')
+  expect((await mailTo('second@example.org', 1)).subject).toBe('Нужно ваше решение')
   const link = linkIn(mail, 'moderate')
   const visitor = new Visitor()
   for (let scans = 0; scans < 3; scans++) {
