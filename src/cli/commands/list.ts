@@ -7,7 +7,8 @@ import { actAt, type CommandRegistration, type ServerOptions, withServer } from 
 export const registerList: CommandRegistration = (program) => {
   withServer(program.command('list').description('list the newest 25 dispatches, or the campaigns'), 'read')
     .option('--campaigns', 'list the campaigns instead')
-    .action((options: ServerOptions & { campaigns?: boolean }) =>
+    .option('--all', 'dry runs too; each send makes one to count people')
+    .action((options: ServerOptions & { campaigns?: boolean; all?: boolean }) =>
       actAt(options, async (deployment, terminal) => {
         const print = (items: readonly object[], words: readonly string[], none: string) => {
           for (const item of items) terminal.give(item)
@@ -21,7 +22,7 @@ export const registerList: CommandRegistration = (program) => {
           )
           return print(campaigns, lines, 'There are no campaigns.')
         }
-        const dispatches = await fetchDispatches(deployment)
+        const dispatches = (await fetchDispatches(deployment)).filter(({ dryRun }) => options.all || !dryRun)
         return print(dispatches, dispatches.map(lineOf), 'There are no dispatches.')
       }),
     )

@@ -1,3 +1,4 @@
+import type { Address } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import type { SupporterStore } from '../../supporter-list/store.ts'
 import {
@@ -161,6 +162,9 @@ export async function removeLeavers(people: readonly ImportedPerson[], deps: Imp
 const spellingsOf = ({ spellings = [] }: ImportedPerson, deps: ImportDeps): Promise<string[]> =>
   Promise.all(spellings.map((email) => deps.fingerprint({ email })))
 
+/** All addresses of a person in the list. */
+export const addressesOf = ({ email, spellings = [] }: ImportedPerson): Address[] => [email, ...spellings]
+
 const recordOf = (decision: ImportDecision) => ('record' in decision ? decision.record : null)
 
 /** Why rows are named in the report, by decision. */
@@ -211,7 +215,7 @@ export async function sealQueue(
         seq,
         people: people.length,
         ...retry,
-        prints: printsOf(await Promise.all(people.map(fingerprint))),
+        prints: printsOf(await Promise.all(people.flatMap(addressesOf).map((email) => fingerprint({ email })))),
         sealed: await sealPeople(keys, queuePlace(id, seq), people),
       }
 }

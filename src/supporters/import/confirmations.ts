@@ -7,7 +7,7 @@ import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
 import { type SignUpConfirmation, signUpConfirmationMail } from '../sign-up.ts'
 import type { SupporterDeps } from '../supporter-deps.ts'
-import type { ImportDeps, ImportStep } from './apply.ts'
+import { addressesOf, type ImportDeps, type ImportStep } from './apply.ts'
 import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
 import type { ImportStatus } from './status.ts'
@@ -51,9 +51,12 @@ export async function confirmationStep(
   firstTryAt: number | null,
   deps: ConfirmationDeps,
 ): Promise<ConfirmationStep> {
-  const fingerprints = await Promise.all(people.map(deps.fingerprint))
+  const prints = await Promise.all(
+    people.map((person) => Promise.all(addressesOf(person).map((email) => deps.fingerprint({ email })))),
+  )
+  const fingerprints = prints.map(([own = '']) => own)
   const [{ left, admitted }, existing] = await Promise.all([
-    deps.membership(fingerprints),
+    deps.membership(prints.flat()),
     deps.store.getAll(fingerprints),
   ])
   const counts = { imported: 0, confirming: 0, merged: 0, refused: 0 }
@@ -68,7 +71,7 @@ export async function confirmationStep(
         counts.refused++
         refused.push({ row: person.rows[0] ?? 0, reason })
       }
-      if (left.includes(fingerprint)) return refuse('left')
+      if (prints[at]?.some((one) => left.includes(one))) return refuse('left')
       if (existing.has(fingerprint) || admitted.includes(fingerprint)) {
         counts.merged++
         return

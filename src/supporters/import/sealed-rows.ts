@@ -21,7 +21,9 @@ const packed = z.array(
     z.array(topic),
     z.string(),
     z.union([z.null(), z.tuple([z.string(), z.int(), z.string()])]),
-    z.enum(['bounced', 'unsubscribed', 'complained']).optional(), // absent in rows of earlier versions
+    // absent in rows of earlier versions, as the next
+    z.enum(['bounced', 'unsubscribed', 'complained']).nullish(),
+    z.array(address).optional(),
   ]),
 )
 
@@ -36,7 +38,7 @@ export const sealPeople = (
   importRows.bytes(
     keys,
     place,
-    people.map(({ rows, email, name = '', locales, topics, country = '', consent, leaves }) => [
+    people.map(({ rows, email, name = '', locales, topics, country = '', consent, leaves, spellings }) => [
       rows,
       email,
       name,
@@ -44,7 +46,8 @@ export const sealPeople = (
       topics,
       country,
       consent === undefined ? null : [consent.source, consent.at, consent.wording],
-      ...(leaves === undefined ? ([] as const) : ([leaves] as const)),
+      leaves ?? null,
+      spellings ?? [],
     ]),
   )
 
@@ -59,7 +62,7 @@ export async function openPeople(
 ): Promise<ImportedPerson[] | null> {
   const opened = await importRows.open(keys, place, sealed)
   if (opened === null) return null
-  return opened.map(([rows, email, name, locales, topics, country, consent, leaves]) => ({
+  return opened.map(([rows, email, name, locales, topics, country, consent, leaves, spellings = []]) => ({
     rows,
     email,
     ...(name !== '' && { name }),
@@ -67,6 +70,7 @@ export async function openPeople(
     topics,
     ...(country !== '' && { country }),
     ...(consent !== null && { consent: { source: consent[0], at: consent[1], wording: consent[2] } }),
-    ...defined({ leaves }),
+    ...defined({ leaves: leaves ?? undefined }),
+    ...(spellings.length > 0 && { spellings }),
   }))
 }

@@ -5,14 +5,20 @@ import {
   type ImportDeps,
   importStep,
   peopleOfStep,
+  queuePlace,
   removeLeavers,
   STEP_OPERATIONS,
+  sealQueue,
 } from '../../../src/supporters/import/apply.ts'
+import { confirmationStep } from '../../../src/supporters/import/confirmations.ts'
 import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
+import { openPeople } from '../../../src/supporters/import/sealed-rows.ts'
+import { printsOf } from '../../../src/supporters/import/staging.ts'
 import { newImport } from '../../../src/supporters/import/status.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
 
-const { keys } = await testSettings()
+const settings = await testSettings()
+const { keys } = settings
 const person = {
   rows: [2],
   email: addressOf('anna@example.org'),
@@ -108,6 +114,32 @@ test('several spellings of one mailbox are one person who is asked once, and nob
   ])
   expect(found.toConfirm).toHaveLength(2)
   expect(found.counts).toEqual({ imported: 0, confirming: 0, merged: 3, refused: 2 })
+})
+
+test('who is to be asked is not asked once one spelling of the address has been erased or has left', async () => {
+  const world = new World()
+  const { toConfirm } = await step(world, [row('anna+a@example.org', 2), row('anna@example.org', 3)])
+  const { sealed, prints } = (await sealQueue(world, request.id, 1, toConfirm)) ?? {
+    sealed: new Uint8Array(),
+    prints: '',
+  }
+  for (const spelling of ['anna+a@example.org', 'anna@example.org']) expect(prints).toContain(printsOf([spelling]))
+  const waiting = (await openPeople(keys, queuePlace(request.id, 1), sealed)) ?? []
+  world.unsubscribed.push('anna@example.org')
+  const deps = { ...world, fingerprint: world.fingerprint, membership: world.membership.bind(world) }
+  const ask = async (): Promise<never> => {
+    throw new Error('nobody is to be asked')
+  }
+  const asked = await confirmationStep(waiting, newImport(request), null, {
+    ...deps,
+    repeatChanges: world.repeatChanges,
+    suppress: world.suppress,
+    settings,
+    now: 1,
+    ask,
+  })
+  expect(asked.refused).toEqual([{ row: 2, reason: 'left' }])
+  expect(asked.again).toEqual([])
 })
 
 test('the report names each row that says that somebody has left who joined here themselves', async () => {

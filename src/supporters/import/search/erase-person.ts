@@ -1,5 +1,5 @@
 import type { Settings } from '../../../env.ts'
-import { queuePlace, sealQueue } from '../apply.ts'
+import { addressesOf, queuePlace, sealQueue } from '../apply.ts'
 import type { ImportedPerson } from '../decision.ts'
 import { openPeople } from '../sealed-rows.ts'
 import type { QueuedRecord } from '../staging.ts'
@@ -14,8 +14,10 @@ async function candidates({ state, settings }: { state: ImportStore; settings: S
   return Promise.all(
     state.staging.recordsWith(fingerprint).map(async (record) => {
       const people = await openPeople(settings.keys, queuePlace(id, record.seq), record.sealed)
-      const prints = await Promise.all((people ?? []).map(({ email }) => settings.fingerprint(email)))
-      return { record, people, at: prints.indexOf(fingerprint) }
+      const prints = await Promise.all(
+        (people ?? []).map((person) => Promise.all(addressesOf(person).map(settings.fingerprint))),
+      )
+      return { record, people, at: prints.findIndex((those) => those.includes(fingerprint)) }
     }),
   )
 }
@@ -45,7 +47,7 @@ async function takeOut(
   if (before === undefined || isInWork(state, record)) return false
   const rest = people.filter((_, position) => position !== at)
   const { keys, fingerprint } = settings
-  const deps = { keys, fingerprint: ({ email }: ImportedPerson) => fingerprint(email) }
+  const deps = { keys, fingerprint: ({ email }: Pick<ImportedPerson, 'email'>) => fingerprint(email) }
   const again = await sealQueue(deps, before.id, record.seq, rest, record)
   if (state.status !== before || isInWork(state, record)) return false
   state.eraseWaiting(record.seq, again, { at, row: people[at]?.rows[0] ?? 0 })
