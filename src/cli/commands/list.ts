@@ -22,8 +22,11 @@ export const registerList: CommandRegistration = (program) => {
           )
           return print(campaigns, lines, 'There are no campaigns.')
         }
-        const dispatches = (await fetchDispatches(deployment)).filter(({ dryRun }) => options.all || !dryRun)
-        return print(dispatches, dispatches.map(lineOf), 'There are no dispatches.')
+        const found = await fetchDispatches(deployment)
+        const shown = found.filter(({ dryRun }) => options.all || !dryRun)
+        const hidden = found.length - shown.length
+        if (hidden > 0) terminal.warn(`Not shown: ${hidden === 1 ? 'a dry run' : `${hidden} dry runs`}. Add --all.`)
+        return print(shown, shown.map(lineOf), 'There are no dispatches.')
       }),
     )
 }

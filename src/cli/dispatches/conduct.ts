@@ -46,7 +46,7 @@ export async function conduct(world: Conduct, wanted: Wanted): Promise<number> {
   }
   if (refusal !== undefined) throw new Mistake(`${refusal}\nNothing was sent.`)
   if (nobody !== undefined) throw new Mistake(`${nobody} Nothing was sent.`)
-  await ask(terminal, questionOf(announced))
+  await terminal.confirm(questionOf(announced))
   return send(world, wanted, startedAt)
 }
 
@@ -64,13 +64,6 @@ async function announce(world: Conduct, { campaign, wishes, zone }: Wanted, sign
   const missing = missingLocales(localesOfMail(known, wishes.email, wishes.update))
   const warnings = await checkPublished(campaign, Date.now())
   return { campaign: known, wishes, counted, missing, warnings, zone } satisfies Announced
-}
-
-/** @throws NotWanted after “no”, and where nobody can be asked */
-async function ask(terminal: Terminal, question: string): Promise<void> {
-  if (terminal.isAgreed) return
-  if (!terminal.isScreen) throw new NotWanted(`${question}\nNobody can be asked here: add --yes. Nothing was sent.`)
-  if (!(await terminal.agrees(question))) throw new NotWanted('Nothing was sent.')
 }
 
 async function send(world: Conduct, { campaign, wishes }: Wanted, startedAt: string): Promise<number> {

@@ -8,8 +8,6 @@ export type Terminal = {
   readonly isJson: boolean
   /** Whether somebody can be asked. */
   readonly isScreen: boolean
-  /** Whether questions are answered beforehand. */
-  readonly isAgreed: boolean
   /** Writes what the command answers. */
   say(words: string): void
   warn(words: string): void
@@ -37,7 +35,6 @@ export function terminalOf({ json = false, yes = false }: TerminalOptions): Term
   return {
     isJson: json,
     isScreen,
-    isAgreed: yes,
     say: (words) => void out.write(`${words}\n`),
     warn: (words) => void process.stderr.write(`${words}\n`),
     give: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
