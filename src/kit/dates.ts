@@ -49,9 +49,6 @@ export function formatEventTime(locale: string, { start, end, zone }: EventTime)
   return `${from.day}${comma}${from.time}${until} (${zoneName})`
 }
 
-/** The name of a time zone at an instant, or its UTC offset such as `GMT+5` when `Intl` has no name in the language. */
-function formatZone(locale: string, zone: string, instant: number): string {
-  const name = zoneNameAt(instant, zone, formatTag(locale), 'long')
-  const known = locale === 'en' || name !== zoneNameAt(instant, zone, 'en-GB', 'long')
-  return known ? name : zoneNameAt(instant, zone, 'en-GB', 'shortOffset')
-}
+/** The time zone at an instant, shortly: `CET`, or the offset such as `GMT+5` where the language has no short name. */
+const formatZone = (locale: string, zone: string, instant: number): string =>
+  zoneNameAt(instant, zone, formatTag(locale), 'short').replace(/[+−-]0$/, '')

@@ -43,12 +43,7 @@ function offsetAt(instant: number, zone: string): number {
 }
 
 /** The name of a time zone at an instant (epoch ms) in a language. */
-export const zoneNameAt = (
-  instant: number,
-  zone: string,
-  tag: string,
-  form: 'long' | 'longOffset' | 'shortOffset',
-): string =>
+export const zoneNameAt = (instant: number, zone: string, tag: string, form: 'short' | 'longOffset'): string =>
   new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: form })
     .formatToParts(instant)
     .find(({ type }) => type === 'timeZoneName')?.value ?? ''

@@ -95,7 +95,7 @@ describe('an appeal', () => {
       'director@line.invalid',
       'copies@example.org',
       'crew@example.org',
-      'Saturday, 28 November 2026, 16:00–17:30 (Greenwich Mean Time)',
+      'Saturday, 28 November 2026, 16:00–17:30 (GMT)',
       'at least 1,010 passengers a day',
       'the crew',
       'up to 12 passengers a day',

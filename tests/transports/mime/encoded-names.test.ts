@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import PostalMime, { addressParser, decodeWords } from 'postal-mime'
 import { expect, test } from 'vitest'
 import type { Message } from '../../../src/emails/message.ts'
+import { encodedWords } from '../../../src/transports/mime/encoded-word.ts'
 import { displayName, formatAsciiMailbox, formatMailbox, oneLine } from '../../../src/transports/mime/mailbox.ts'
 import { toMime } from '../../../src/transports/mime/mime.ts'
 
@@ -72,4 +73,20 @@ test('the same holds where a provider puts the name into the header', () => {
 test.each(['Ana', 'Ana = Bo?', 'What?=', 'Ж'])('an innocent name, %s, stays readable in an API’s field', (name) => {
   expect(displayName(name)).toBe(name)
   expect(formatMailbox({ name, address: 'a@example.org' })).toBe(`"${name}" <a@example.org>`)
+})
+
+test('a long name or subject is divided between its words, and a word only if it is longer than 75 characters allow', () => {
+  const cyrillic = 'Объединение независимых профсоюзов Константинополя и пригородов'
+  const words = encodedWords(cyrillic).split(' ')
+  expect(words.length).toBeGreaterThan(2)
+  for (const word of words) expect(word.length).toBeLessThanOrEqual(75)
+  expect(words.map((word) => decodeWords(word).trimEnd().split(' ')).flat()).toEqual(cyrillic.split(' '))
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('Ж', '😀', ' ', 'أ', 'a'), { maxLength: 200 }), (signs) => {
+      const text = signs.join('')
+      const encoded = encodedWords(text)
+      expect(decodeWords(encoded)).toBe(text)
+      for (const word of encoded.split(' ')) expect(word.length).toBeLessThanOrEqual(75)
+    }),
+  )
 })
