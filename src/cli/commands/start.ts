@@ -11,6 +11,8 @@ type StartOptions = {
   watch: boolean
   people: boolean
   build: boolean
+  clock?: string
+  sendForReal?: boolean
 }
 
 export const registerStart: CommandRegistration = (program) => {
@@ -25,6 +27,8 @@ export const registerStart: CommandRegistration = (program) => {
       (one, all: string[]) => [...all, one],
       [],
     )
+    .option('--clock <TIME>', 'move its clock: “+2 days”, or a time such as 2026-12-05T09:00')
+    .option('--send-for-real', 'let the transports of the settings send real email; without it, none leaves')
     .option('--no-watch', 'do not rebuild after a change')
     .option('--no-people', 'let no invented people sign up')
     .option('--no-build', 'start what was built last')
@@ -32,12 +36,23 @@ export const registerStart: CommandRegistration = (program) => {
 }
 
 /** The arguments of scripts/serve.ts. */
-export const serverArguments = ({ port, persistTo, var: settings, watch, people, build }: StartOptions): string[] => [
+export const serverArguments = ({
+  port,
+  persistTo,
+  var: settings,
+  watch,
+  people,
+  build,
+  clock,
+  sendForReal,
+}: StartOptions): string[] => [
   ...(watch ? ['--watch'] : []),
   ...(people ? ['--people'] : []),
   ...(build ? [] : ['--no-build']),
   ...(port === undefined ? [] : ['--port', port]),
   ...(persistTo === undefined ? [] : ['--persist-to', persistTo]),
+  ...(clock === undefined ? [] : ['--clock', clock]),
+  ...(sendForReal ? ['--send-for-real'] : []),
   ...settings.flatMap((setting) => ['--var', setting]),
 ]
 

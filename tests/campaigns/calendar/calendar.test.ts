@@ -81,7 +81,7 @@ describe('the calendar of a campaign', () => {
   it('has the local time, and notices for an invented and for a closed case', () => {
     const [evening] = entriesOf(bakery)
     const [picket] = entriesOf(kazakhmys)
-    expect(evening?.description).toContain('Saturday, 30 January 2027, 17:30–20:00 (Greenwich Mean Time)')
+    expect(evening?.description).toContain('Saturday, 30 January 2027, 17:30–20:00 (GMT)')
     expect(evening?.description).toContain('This case is invented.')
     expect(picket?.description).toContain('please do not write to anyone named here')
   })

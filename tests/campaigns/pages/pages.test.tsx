@@ -88,7 +88,7 @@ describe('an event on the page of a campaign', () => {
 
   it('has its local time with the name of the time zone, and a calendar link', () => {
     const page = pageWith({})
-    expect(page).toContain('Sunday, 22 November 2026, 11:00–13:00 (Greenwich Mean Time)')
+    expect(page).toContain('Sunday, 22 November 2026, 11:00–13:00 (GMT)')
     expect(page).toContain('<time datetime="2026-11-22T11:00:00.000Z">')
     expect(page).toContain(link)
     expect(page).not.toMatch(/This event is over|This event has been cancelled/)
