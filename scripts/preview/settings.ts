@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { mintKeys } from '../../src/cli/keys.ts'
+import { isLoopback } from '../../src/kit/loopback.ts'
 import { root } from '../local/bundle.ts'
 import { LOCAL_IDENTITY } from '../local/dev-vars.ts'
 import { deployedVars } from '../local/server.ts'
@@ -15,6 +16,14 @@ const SHOWN = ['SENDER_NAME', 'SENDER_ADDRESS', 'POSTAL_ADDRESS', 'REPLY_TO', 'P
 
 /** Where links lead when no deployment is set up: to the server of `npm start`. */
 const LOCAL_URL = 'http://127.0.0.1:8787'
+
+const OUTBOX = { BULK_TRANSPORT: 'outbox', TRANSACTIONAL_TRANSPORT: 'outbox' }
+/** A deployment's address takes no outbox. This names a provider with a key that no account has, and the server lets no request out. */
+const NO_OUTBOX = {
+  BULK_TRANSPORT: 'resend',
+  TRANSACTIONAL_TRANSPORT: 'resend',
+  RESEND_API_KEY: 'a-preview-sends-nothing',
+}
 
 export type PreviewSettings = {
   settings: Record<string, string>
@@ -38,8 +47,7 @@ export function previewSettings(wrangler: Values, devVars: Values): PreviewSetti
     ...LOCAL_IDENTITY,
     ...identity,
     ...keys,
-    BULK_TRANSPORT: 'outbox',
-    TRANSACTIONAL_TRANSPORT: 'outbox',
+    ...(isLoopback(publicUrl) ? OUTBOX : NO_OUTBOX),
   }
   const locales = (wrangler.LOCALES ?? 'en').split(',').map((one) => one.trim())
   return { settings, publicUrl: publicUrl.replace(/\/+$/, ''), token, locales: locales.filter((one) => one !== '') }

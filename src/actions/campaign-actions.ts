@@ -103,8 +103,10 @@ export class CampaignActions extends DurableObject<Env> {
     this.#begun?.delivery.stopCopies(recipient)
   }
 
-  async setTargetWish(...wish: Parameters<LetterDelivery['setWish']>): Promise<void> {
-    await this.#begun?.delivery.setWish(...wish)
+  async setTargetWish(
+    ...wish: Parameters<LetterDelivery['setWish']>
+  ): Promise<Parameters<LetterDelivery['setWish']>[2]> {
+    return (await this.#begun?.delivery.setWish(...wish)) ?? wish[2]
   }
   reopenTarget(target: string): number {
     return this.#begun?.delivery.reopen(target) ?? 0

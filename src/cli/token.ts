@@ -13,14 +13,13 @@ type Search = { isLocal: boolean; env: NodeJS.ProcessEnv; folder?: string }
 type FoundToken = { token: string; from: string } | { fault: string }
 
 /**
- * The API token: TOCSIN_TOKEN; else the file that TOCSIN_TOKEN_FILE names; else `.tocsin/token` or `.dev.vars`. The latter is first for
- * the local server, whose keys it holds. `fault`: the file cannot be read, or others may read it.
+ * The API token: TOCSIN_TOKEN; else the file that TOCSIN_TOKEN_FILE names; else `.tocsin/token` or `.dev.vars`. The latter is for
+ * the local server alone, whose keys it holds. `fault`: the file cannot be read, or others may read it.
  */
 export function findToken({ isLocal, env, folder = '.' }: Search): FoundToken {
   if (env.TOCSIN_TOKEN) return { token: env.TOCSIN_TOKEN, from: 'TOCSIN_TOKEN' }
   if (env.TOCSIN_TOKEN_FILE) return tokenIn(folder, env.TOCSIN_TOKEN_FILE, 'TOCSIN_TOKEN_FILE: ')
-  const places = isLocal ? [ofDevVars, ofTokenFile] : [ofTokenFile, ofDevVars]
-  return places[0]?.(folder) ?? places[1]?.(folder) ?? { token: '', from: '' }
+  return (isLocal ? ofDevVars(folder) : undefined) ?? ofTokenFile(folder) ?? { token: '', from: '' }
 }
 
 function ofDevVars(folder: string): FoundToken | undefined {

@@ -81,12 +81,13 @@ export class LetterDelivery {
    * Does what the reader at a target asks for, by a link in a letter, and tells organisers. `recipient` is the fingerprint of the address.
    * A slice of sending ends before its next call.
    */
-  async setWish(target: string, recipient: string, wish: TargetWish): Promise<void> {
+  async setWish(target: string, recipient: string, wish: TargetWish): Promise<TargetWish> {
     this.#withdrawals++
-    if (!recordWish(this.#state, target, recipient, wish)) return
+    if (!recordWish(this.#state, target, recipient, wish)) return this.#state.wishes.of(recipient) ?? wish
     const kind = wish === 'digest' ? 'target-wants-digest' : 'target-left-office'
     await raiseNotice(this.#context.env, { kind, subject: this.#context.slug(), detail: target })
     await this.#context.wakeBy(Date.now())
+    return wish
   }
 
   /** Forgets what readers at this target have asked for. Returns how many wishes there were. */

@@ -38,8 +38,8 @@ stopRoutes.post(ROUTES.stop, async (c) => {
     const page = { locale: localeIn(c, locale), settings }
     // Without one of the two buttons nothing is chosen: a program that follows links must not decide for an office.
     if (wish === undefined) return linkPage(c, <WishPage token={c.req.param('token')} {...page} />, 422)
-    await actions.setTargetWish(link.value.target, fingerprint, wish)
-    return linkPage(c, <WishedPage wish={wish} {...page} />)
+    const inForce = await actions.setTargetWish(link.value.target, fingerprint, wish)
+    return linkPage(c, <WishedPage wish={inForce} {...page} />)
   }
   await (what === 'copies' ? actions.stopCopies(fingerprint) : actions.stopWriterUpdates(fingerprint))
   if (!byPage) return c.text('It has ended.\n', 200, LINK_PAGE_HEADERS)

@@ -40,6 +40,7 @@ export function reportOf(dispatch: Shown): string[] {
 /** What holds a dispatch up, and the commands that go on from here. */
 function nextSteps({
   id,
+  email,
   state,
   dryRun: isCount,
   practice,
@@ -57,6 +58,7 @@ function nextSteps({
     fallback && `Sending by ${fallback.transport} instead: ${fallback.reason}.`,
     state === 'finished' &&
       !dryRun &&
+      email !== 'correction' &&
       followUpAfter !== undefined &&
       `To reach people who join later, repeat the command with --confirmed-after ${followUpAfter}.`,
     state === 'scheduled' &&

@@ -22,8 +22,9 @@ export const withPractice = (command: Command): Command =>
     .option('--out <FOLDER>', 'with --practice: write its mails to this folder, as .eml and .html')
 
 /** @throws WrongUsage for options that do not go together */
-export function checkPractice({ practice, out, notify }: PracticeWishes): void {
+export function checkPractice({ practice, out, notify, dryRun }: PracticeWishes & { dryRun?: boolean }): void {
   if (out !== undefined && !practice) throw new WrongUsage('Expected --out only with --practice.')
+  if (practice && dryRun) throw new WrongUsage('Expected --practice or --dry-run, not both.')
   if (practice && notify !== undefined) throw new WrongUsage('Expected no --notify with --practice: no mail leaves.')
 }
 

@@ -23,9 +23,36 @@ export type Terminal = {
   choose<T extends string>(question: string, choices: Partial<Record<T, string>>): Promise<T | undefined>
 }
 
+/** Milliseconds for which keys that were pressed before a question are read and dropped. */
+const TYPED_AHEAD_MS = 60
+
+/** Drops what was typed before a question, so that nobody answers one that they have not read. @throws NotWanted if it was Ctrl-C */
+async function dropTypedAhead(): Promise<void> {
+  const { stdin } = process
+  if (!stdin.isTTY) return
+  let hasStopped = false
+  const drop = (keys: Buffer) => {
+    hasStopped ||= keys.includes(CTRL_C)
+  }
+  stdin.setRawMode(true)
+  stdin.on('data', drop)
+  await new Promise((resolve) => setTimeout(resolve, TYPED_AHEAD_MS))
+  stdin.off('data', drop)
+  stdin.pause()
+  stdin.setRawMode(false)
+  if (hasStopped) throw new NotWanted(NOTHING_DONE)
+}
+
+const CTRL_C = 3
+
+/** The answer to a prompt; undefined when the terminal was closed (Ctrl-D), after which a prompt never answers. */
+const answered = <T>(prompt: Promise<T>): Promise<T | undefined> =>
+  Promise.race([prompt, new Promise<undefined>((resolve) => process.once('beforeExit', () => resolve(undefined)))])
+
 async function agrees(question: string): Promise<boolean> {
   const { confirm } = await import('@clack/prompts')
-  return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true
+  await dropTypedAhead()
+  return (await answered(confirm({ message: question, initialValue: false, output: process.stderr }))) === true
 }
 
 /** The terminal of this process. */
@@ -48,9 +75,10 @@ export function terminalOf({ json = false, yes = false }: TerminalOptions): Term
     async choose<T extends string>(question: string, choices: Partial<Record<T, string>>) {
       if (!isScreen) return undefined
       const { isCancel, select } = await import('@clack/prompts')
+      await dropTypedAhead()
       const options = (Object.entries(choices) as Array<[T, string]>).map(([value, label]) => ({ value, label }))
-      const answer = await select<string>({ message: question, options, output: process.stderr })
-      if (isCancel(answer)) throw new NotWanted(NOTHING_DONE)
+      const answer = await answered(select<string>({ message: question, options, output: process.stderr }))
+      if (answer === undefined || isCancel(answer)) throw new NotWanted(NOTHING_DONE)
       return answer as T
     },
   }

@@ -15,7 +15,7 @@ const NAMES = [
   'TURNSTILE_SECRET',
 ]
 
-test('whatever wrangler.toml and .dev.vars say, all mail is captured, and no key or secret of theirs is known', () => {
+test('whatever wrangler.toml and .dev.vars say, mail is captured or has no account, and no key of theirs is known', () => {
   const values = fc.dictionary(fc.constantFrom(...NAMES), fc.constantFrom('resend', 'smtp', 'ses', 'theirs'))
   fc.assert(
     fc.property(values, values, (wrangler, devVars) => {
@@ -41,4 +41,9 @@ test('pages and mails name the sender of wrangler.toml, else the one of .dev.var
     publicUrl: 'http://127.0.0.1:8787',
     settings: { SENDER_ADDRESS: 'campaigns@example.org' },
   })
+})
+
+test('for the address of a deployment, which takes no outbox, the server has a provider without an account', () => {
+  const { settings } = previewSettings({ PUBLIC_URL: 'https://act.example.org', BULK_TRANSPORT: 'brevo' }, {})
+  expect(settings).toMatchObject({ BULK_TRANSPORT: 'resend', RESEND_API_KEY: 'a-preview-sends-nothing' })
 })
