@@ -103,9 +103,7 @@ export class CampaignActions extends DurableObject<Env> {
     this.#begun?.delivery.stopCopies(recipient)
   }
 
-  async setTargetWish(
-    ...wish: Parameters<LetterDelivery['setWish']>
-  ): Promise<Parameters<LetterDelivery['setWish']>[2]> {
+  async setTargetWish(...wish: Parameters<LetterDelivery['setWish']>): Promise<(typeof wish)[2]> {
     return (await this.#begun?.delivery.setWish(...wish)) ?? wish[2]
   }
   reopenTarget(target: string): number {

@@ -185,10 +185,11 @@ export class DispatchIndex {
     this.#db.run(`UPDATE dispatch SET ${set} WHERE id = ?`, JSON.stringify(view), holdsText ? 1 : 0, view.id)
   }
 
-  /** The newest dispatches, newest first. */
+  /** The newest dispatches, newest first. If there are more than `limit`, dry runs are left out first, and those that are not over last. */
   newest(limit: number): ListedDispatch[] {
+    const order = `${HAS_ENDED}, request_json ->> 'dryRun', created_at DESC`
     const query = `SELECT id, request_json AS request, state, view_json AS view FROM dispatch
-      ORDER BY created_at DESC LIMIT ?`
+      WHERE id IN (SELECT id FROM dispatch ORDER BY ${order} LIMIT ?) ORDER BY created_at DESC`
     return this.#db
       .rows(listedRow, query, limit)
       .map(({ request, state, view }) => toListedDispatch(request, state, view))

@@ -8,6 +8,7 @@ import { optOutToken } from '../security/opt-out.ts'
 import type { PendingSignUp, SignUpLink } from '../supporter-list/pending-sign-up.ts'
 import { sealRecord } from '../supporter-list/store.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
+import { VIA_GOODBYE } from '../suppression/back-link.ts'
 import { currentRecord } from './current-record.ts'
 import type { PersonStatus, SupporterDeps } from './supporter-deps.ts'
 
@@ -25,6 +26,8 @@ export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpL
   const fingerprint = await deps.settings.fingerprint(pending.email)
 
   const before = await deps.suppression.status(fingerprint)
+  // The link in a goodbye is some seconds newer than the departure. An erasure in these seconds ends it all the same.
+  if (pending.via === VIA_GOODBYE && before.reason === 'erased') return { kind: 'left-since', locale }
   // Whoever was suppressed begins a new membership, although KV may show the old one for minutes.
   const known = before.reason === undefined ? await recordIfReadable(deps, fingerprint, before) : null
   const isNewer = known === null || known === 'unreadable' || known.consent.at < askedAt

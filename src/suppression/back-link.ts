@@ -4,10 +4,12 @@ import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import { confirmToken } from '../supporter-list/pending-sign-up.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
 import { CONSENT_VERSION } from '../web/consent.tsx'
-import { BACK_LINK_NEWER_MS } from './suppression-rules.ts'
 
 /** Where a sign-up comes from whose link was in a goodbye. */
 export const VIA_GOODBYE = 'goodbye'
+
+/** Milliseconds by which the link is newer than the departure: a second tap on the button that leaves comes within seconds. */
+const NEWER_MS = 5_000
 
 /**
  * The confirmation link that brings a person back who left at `leftAt` (epoch ms), with the choices of their record. Its button is a new
@@ -20,6 +22,6 @@ export async function backLink(
   locale: string,
 ): Promise<string> {
   const pending = { ...profile, wording: CONSENT_VERSION, via: VIA_GOODBYE }
-  const token = await confirmToken(keys, pending, leftAt + BACK_LINK_NEWER_MS)
+  const token = await confirmToken(keys, pending, leftAt + NEWER_MS)
   return absolute(publicUrl, token.length > MAX_TOKEN_CHARS ? paths.signUp(locale) : paths.confirm(token))
 }

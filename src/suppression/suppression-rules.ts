@@ -66,15 +66,9 @@ export const isRecentDelivery = ({ kind, at }: ProviderEvent, now: number): bool
 const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
   kind !== 'complained' && askedAt !== null && at < askedAt
 
-/**
- * Milliseconds by which the link in a goodbye is newer than the departure: a second tap on the button that leaves comes within seconds. An
- * erasure ends that link all the same.
- */
-export const BACK_LINK_NEWER_MS = 5_000
-
 /** Whether a suppression blocks a confirmation link issued at `linkIssuedAt` (epoch ms). */
 const outlastsLink = ({ reason, since }: SuppressionRecord, linkIssuedAt: number): boolean =>
-  reason === 'complained' || since + (reason === 'erased' ? BACK_LINK_NEWER_MS : 0) >= linkIssuedAt
+  reason === 'complained' || since >= linkIssuedAt
 
 /**
  * Result of using a confirmation link. `first`: the person is admitted. `again`: the same link was used before. `older`: a

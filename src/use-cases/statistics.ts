@@ -15,7 +15,10 @@ type DispatchListDeps = {
   dispatch(id: string): Promise<DispatchView>
 }
 
-/** The newest 25 dispatches. Only those that plan or send are asked for their counts, at most 20; the others keep their last view. */
+/**
+ * The newest 25 dispatches; of more, dry runs are left out first, and those that are not over last. Only those that plan or send are asked
+ * for their counts, at most 20; the others keep their last view.
+ */
 export async function listDispatches(deps: DispatchListDeps): Promise<DispatchView[]> {
   return currentViews(deps, (await deps.listed(LISTED)).dispatches)
 }
@@ -48,9 +51,9 @@ export async function statistics(deps: StatisticsDeps): Promise<Statistics> {
     deps.supporters(),
     deps.suppressed(),
     deps.campaigns(),
-    deps.listed(1),
+    deps.listed(LISTED),
   ])
-  const [newestDispatch = null] = await currentViews(deps, listed.dispatches)
+  const [newestDispatch = null] = await currentViews(deps, listed.dispatches.slice(0, 1))
   const { people, complete, at } = supporters
   return {
     supporters: { people, complete, countedAt: new Date(at).toISOString() },

@@ -35,3 +35,22 @@ test('of the summaries of a dispatch the registry keeps the latest, in whatever 
     { numRuns: 30 },
   )
 })
+
+test('a dispatch that is not over stays in the list, however many dry runs are newer', async () => {
+  await reset()
+  const anna = new Organiser()
+  const { campaign, revision } = await anna.publish('listed')
+  const registry = dispatchRegistryOf(bindings)
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString()
+  const { id } = await anna.dispatch({ campaign, revision, email: 'appeal', sendAt })
+  const over = { version: 9, state: 'finished', lanes: 1, followUpAfter: null, people: 0, sendAt: 0 } as const
+  for (let n = 0; n < 4; n++) {
+    const counted = await anna.dispatch({ campaign, revision, email: 'appeal', dryRun: true, sendAt })
+    await registry.recordSummary(counted.id, over)
+  }
+  const { dispatches } = await registry.list(2)
+  expect(dispatches.map(({ view }) => [view.id === id, view.dryRun])).toEqual([
+    [false, true],
+    [true, false],
+  ])
+})
