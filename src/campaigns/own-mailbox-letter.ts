@@ -82,7 +82,7 @@ function partsOf({ letter = [], demands }: CampaignWords, salutation: string, lo
 }
 
 const textOf = ({ salutation, paragraphs, own, name }: LetterParts, ...rest: string[]): string =>
-  [salutation, ...paragraphs, own, name, ...rest].join('\n\n')
+  [salutation, own, ...paragraphs, name, ...rest].join('\n\n')
 
 /**
  * Shortens a draft to the limit of a link. Cuts whole paragraphs from the end first, then the salutation and the

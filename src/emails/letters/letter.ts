@@ -18,39 +18,55 @@ import { labelledLink, mailPage } from './mail-page.ts'
 /** What a writer adds to the model letter. Each field is one line. */
 export type Writer = { name: string; place?: string | undefined; sentence: string }
 
-/** Prose of a letter from one writer to one target: the salutation, the model letter, and the writer's own words unchanged. */
-export const letterProse = (campaign: Campaign, target: Target, writer: Writer, publicUrl = ''): Prose => [
-  ...modelProse(campaign, target, publicUrl),
-  ...ownProse(writer),
-]
+/**
+ * Prose of a letter from one writer to one target: the salutation, the writer's own sentence, the model letter, and the writer's name.
+ * The sentence comes first, because what all letters share is read least.
+ */
+export function letterProse(campaign: Campaign, target: Target, writer: Writer, publicUrl = ''): Prose {
+  const { sentence, signature } = ownProse(writer)
+  return [...salutationProse(campaign, target), ...sentence, ...modelBody(campaign, target, publicUrl), ...signature]
+}
 
-/** The writer's part of a letter: their sentence, then their name and place. */
-export const ownProse = ({ name, place, sentence }: Writer): Prose => [
-  { kind: 'paragraph', children: [textNode(sentence)] },
-  {
-    kind: 'paragraph',
-    children: place === undefined ? [textNode(name)] : [textNode(name), { kind: 'break' }, textNode(place)],
-  },
-]
+/** The writer's parts of a letter: their sentence, which follows the salutation, and their name and place, which end the letter. */
+export const ownProse = ({ name, place, sentence }: Writer): { sentence: Prose; signature: Prose } => ({
+  sentence: [{ kind: 'paragraph', children: [textNode(sentence)] }],
+  signature: [
+    {
+      kind: 'paragraph',
+      children: place === undefined ? [textNode(name)] : [textNode(name), { kind: 'break' }, textNode(place)],
+    },
+  ],
+})
 
 /** HTML of a letter. The writer's words have `dir="auto"`, because they may be in another script than the letter. */
 export function letterHtml(campaign: Campaign, target: Target, writer: Writer, publicUrl: string): string {
   const direction = directionOf(letterLocale(campaign, target))
-  const own = ownProse(writer).map(
-    (block) => `<div dir="auto" style="text-align:start">${proseHtml([block], direction)}</div>`,
-  )
-  return [proseHtml(modelProse(campaign, target, publicUrl), direction), ...own].join('\n')
+  const { sentence, signature } = ownProse(writer)
+  const own = (prose: Prose) => `<div dir="auto" style="text-align:start">${proseHtml(prose, direction)}</div>`
+  return [
+    proseHtml(salutationProse(campaign, target), direction),
+    own(sentence),
+    proseHtml(modelBody(campaign, target, publicUrl), direction),
+    own(signature),
+  ].join('\n')
 }
 
-/**
- * The part that all letters to a target share: the salutation and the model letter, in the target's language. Links are
- * absolute with `publicUrl`. A page of this site and paper need none.
- */
-export function modelProse(campaign: Campaign, target: Target, publicUrl = ''): Prose {
-  const { letter = [] } = letterWords(campaign, target)
+/** The part that all letters to a target share: the salutation and the model letter. */
+export const modelProse = (campaign: Campaign, target: Target, publicUrl = ''): Prose => [
+  ...salutationProse(campaign, target),
+  ...modelBody(campaign, target, publicUrl),
+]
+
+/** The salutation of a target, in the language of letters to it. */
+export function salutationProse(campaign: Campaign, target: Target): Prose {
   const locale = letterLocale(campaign, target)
-  const salutation = salutationLine(textIn(target.salutation, locale), locale)
-  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...proseForMail(letter, locale, publicUrl)]
+  return [{ kind: 'paragraph', children: [textNode(salutationLine(textIn(target.salutation, locale), locale))] }]
+}
+
+/** The model letter in the target's language. Links are absolute with `publicUrl`; a page of this site and paper need none. */
+export function modelBody(campaign: Campaign, target: Target, publicUrl = ''): Prose {
+  const { letter = [] } = letterWords(campaign, target)
+  return proseForMail(letter, letterLocale(campaign, target), publicUrl)
 }
 
 const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })

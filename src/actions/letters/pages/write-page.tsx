@@ -1,7 +1,8 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
 import { deliverableTargets, letterLocale, type Target } from '../../../campaigns/letter-language.ts'
+import type { Prose } from '../../../campaigns/text/prose.ts'
 import { ProseView } from '../../../campaigns/text/prose-view.tsx'
-import { modelProse, ownProse, type Writer } from '../../../emails/letters/letter.ts'
+import { modelBody, ownProse, salutationProse, type Writer } from '../../../emails/letters/letter.ts'
 import { directionOf } from '../../../kit/locales.ts'
 import { languageName } from '../../../kit/localised-names.ts'
 import { joinList, translator } from '../../../kit/page-texts.ts'
@@ -21,25 +22,29 @@ const SENTENCE_ROWS = 5
 function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer?: Writer }) {
   const locale = letterLocale(campaign, target)
   const t = translator(locale)
+  const own = writer && ownProse(writer)
   return (
     <blockquote class="letter flow" lang={locale} dir={directionOf(locale)}>
-      <ProseView prose={modelProse(campaign, target)} level={4} />
-      {writer === undefined ? (
+      <ProseView prose={salutationProse(campaign, target)} level={4} />
+      {own === undefined ? (
         <p>
           <mark>{t('write.own')}</mark>
-          <br />
-          {t('write.name')}
         </p>
       ) : (
-        ownProse(writer).map((block) => (
-          <div dir="auto">
-            <ProseView prose={[block]} level={4} />
-          </div>
-        ))
+        <OwnWords prose={own.sentence} />
       )}
+      <ProseView prose={modelBody(campaign, target)} level={4} />
+      {own === undefined ? <p>{t('write.name')}</p> : <OwnWords prose={own.signature} />}
     </blockquote>
   )
 }
+
+/** A writer's words, which may run in another direction than the letter. */
+const OwnWords = ({ prose }: { prose: Prose }) => (
+  <div dir="auto">
+    <ProseView prose={prose} level={4} />
+  </div>
+)
 
 /** How letters go to a target: as mails of their own, in digests, or whichever is sooner. */
 function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
