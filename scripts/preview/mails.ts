@@ -61,6 +61,9 @@ export function lettersOf({ campaign, sender }: Pick<MailContext, 'campaign' | '
 /** Characters of a token, as in the samples of the API. */
 const SAMPLE_TOKEN_CHARS = 160
 
+/** Address that a letter with Cc names, as REPLY_TO of a deployment would be. */
+const SAMPLE_REPLY_TO = 'campaigns@example.org'
+
 /** `stop`: the page where the reader of a target asks for fewer letters. A letter with Cc does not link to it. */
 function lettersTo(campaign: Campaign, target: Target, sender: MailSender, stop: string): Shown[] {
   const hasCc = addressesInCc(addresseesOf(campaign).values()).length > 0
@@ -70,7 +73,13 @@ function lettersTo(campaign: Campaign, target: Target, sender: MailSender, stop:
       way: 'each',
       name: 'letter-to',
       title: 'Letter to',
-      template: letterTemplate(campaign, target, SAMPLE_WRITER, sender, hasCc ? undefined : stop),
+      template: letterTemplate(
+        campaign,
+        target,
+        SAMPLE_WRITER,
+        sender,
+        hasCc ? { writeTo: SAMPLE_REPLY_TO } : { page: stop },
+      ),
     },
     {
       way: 'digest',

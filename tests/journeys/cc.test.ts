@@ -108,6 +108,8 @@ test('addressees listed by cc are in Cc of single letters and get digests as cop
   })
   expect([to, cc].map((all) => all?.map(({ address }) => address))).toEqual([[OWNER], [DEPUTY, OFFICE]])
   expect(text).toContain('says boris.')
+  expect(text).toMatch(/Too many letters, .* Write to\s+campaigns@example\.org\./)
+  expect(text).not.toContain('One email a day')
 
   const stop = /<https?:\/\/[^/]+(\/stop\/[\w-]+)>/.exec(copy?.headers['List-Unsubscribe'] ?? '')?.[1] ?? ''
   await new Visitor().send(stop, { 'List-Unsubscribe': 'One-Click' })

@@ -4,7 +4,7 @@ import { deliverableTargets, letterLocale, type Target } from '../../campaigns/l
 import { isolated } from '../../campaigns/text/isolates.ts'
 import { wrap } from '../../campaigns/text/prose-text.ts'
 import { fromName } from '../../emails/letters/from-name.ts'
-import { letterTemplate, letterText, type Writer } from '../../emails/letters/letter.ts'
+import { type LetterWish, letterTemplate, letterText, type Writer } from '../../emails/letters/letter.ts'
 import { mailTexts } from '../../emails/mail-texts.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
@@ -45,18 +45,24 @@ function draftLetters(
   draft: LetterDraft,
   sender: MailSender,
   wishLinks: ReadonlyMap<Address, string>,
+  writeTo: string,
 ): DraftedLetter[] {
   const { name, place, email: replyTo, sentence, locale } = draft
   const entry: DigestEntry = { name, ...defined({ place }), text: sentence, locale }
   const targets = new Map(deliverableTargets(campaign).map((target) => [target.id, target]))
   const addressees = [...addresseesOf(campaign).values()]
   const cc = addressesInCc(addressees)
+  const wishOf = (to: Address): LetterWish | undefined => {
+    if (cc.length > 0) return { writeTo }
+    const page = wishLinks.get(to)
+    return page === undefined ? undefined : { page }
+  }
   return addressees.flatMap((addressee): DraftedLetter[] => {
     if (addressee.kind === 'support') return [] // messages of support are submissions, with a form of their own
     const target = addressee.kind === 'target' ? targets.get(addressee.id) : undefined
     const aloneTo = (to: Address): TargetLetter | null => {
       if (target === undefined || !addressee.ways.alone) return null
-      const template = letterTemplate(campaign, target, draft, sender, cc.length === 0 ? wishLinks.get(to) : undefined)
+      const template = letterTemplate(campaign, target, draft, sender, wishOf(to))
       return { to, name, from: fromName(template.locale, name, sender.senderName), replyTo, cc, template }
     }
     return addressee.addresses.map((to, address) => ({
@@ -75,10 +81,11 @@ export async function sealLetters(
   id: string,
   draft: LetterDraft,
 ): Promise<NewLetter[]> {
-  const { keys } = settings
+  const { keys, replyTo, senderAddress } = settings
   const wishLinks = await wishLinksOf(settings, campaign, id)
+  const drafted = draftLetters(campaign, draft, senderOf(settings), wishLinks, replyTo ?? senderAddress)
   return Promise.all(
-    draftLetters(campaign, draft, senderOf(settings), wishLinks).map(async ({ addressee, address, alone, among }) => {
+    drafted.map(async ({ addressee, address, alone, among }) => {
       const place = placeOfLetter(campaign.slug, id, addressee.key, address)
       return {
         addressee,
@@ -93,7 +100,7 @@ export async function sealLetters(
 
 /**
  * The link in a letter to each address of a target, by which its reader asks for a digest or for no more letters. Letters with Cc have
- * none, because everybody in Cc reads the same mail.
+ * the sender's address instead, because everybody in Cc reads the same mail.
  */
 async function wishLinksOf(settings: Settings, campaign: Campaign, id: string): Promise<Map<Address, string>> {
   const links = new Map<Address, string>()

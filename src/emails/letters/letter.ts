@@ -75,16 +75,19 @@ const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text)
 export const letterText = (campaign: Campaign, target: Target, writer: Writer, publicUrl: string): string =>
   proseText(letterProse(campaign, target, writer, publicUrl))
 
+/** Where a reader at a target chooses how letters come: a page, or an address if others read the letter in Cc. */
+export type LetterWish = { page: string } | { writeTo: string }
+
 /**
  * Mail with one letter. The template has no slots, because two letters share no more than the model. A footer in the target's
- * language names the sender and links to the campaign page, and to the page `wish`, where the reader chooses how letters come.
+ * language names the sender, links to the campaign page, and says where the reader chooses how letters come.
  */
 export function letterTemplate(
   campaign: Campaign,
   target: Target,
   writer: Writer,
   sender: MailSender,
-  wish?: string,
+  wish?: LetterWish,
 ): Template {
   const locale = letterLocale(campaign, target)
   const prose = letterProse(campaign, target, writer, sender.publicUrl)
@@ -93,16 +96,18 @@ export function letterTemplate(
   const sent = oneLine(texts.t('letter.sent', { name: writer.name, sender: sender.senderName }))
   const page = absolute(sender.publicUrl, paths.campaign(texts.locale, campaign.slug))
   const links: Array<[label: string, url: string]> = [[texts.t('letter.about'), page]]
-  if (wish !== undefined) links.push([texts.t('letter.wish'), wish])
+  const notes = [sent]
+  if (wish && 'page' in wish) links.push([texts.t('letter.wish'), wish.page])
+  else if (wish) notes.push(texts.t('letter.wish-cc', { address: isolatedLink(locale, wish.writeTo) }))
   const postal = isolated(locale, oneLine(sender.postalAddress))
   const html = mailPage({
     locale,
     title,
     content: letterHtml(campaign, target, writer, sender.publicUrl),
-    footer: [dataToHtml(sent), ...links.map(([label, url]) => labelledLink(label, url)), dataToHtml(postal)],
+    footer: [...notes.map(dataToHtml), ...links.map(([label, url]) => labelledLink(label, url)), dataToHtml(postal)],
   })
   const lines = links.map(([label, url]) => `${labelled(texts, label)} ${isolatedLink(locale, url)}`)
-  const footer = [wrap(sent), ...lines, postal]
+  const footer = [...notes.map((note) => wrap(note)), ...lines, postal]
   const text = tidy(`${proseText(prose)}\n\n-- \n${footer.join('\n')}`)
   return {
     email: 'letter-to-target',

@@ -7,7 +7,7 @@ import { letterProse, letterTemplate } from '../../../src/emails/letters/letter.
 import { letterSheets } from '../../../src/emails/letters/letter-sheets.ts'
 import { merge } from '../../../src/emails/template/merge.ts'
 import { translator } from '../../../src/kit/page-texts.ts'
-import { ferry, paragraph, sender, wordsOf } from '../../support/campaign.ts'
+import { ferry, LOCALES, paragraph, sender, wordsOf } from '../../support/campaign.ts'
 import { visibleText } from '../../support/html.ts'
 
 const [target] = ferry.targets
@@ -55,5 +55,18 @@ test('a letter from the own mailbox has the place for the sentence after the sal
     const body = new URL(links?.mailto ?? '').searchParams.get('body') ?? ''
     const expected = ['Dear director', t('write.own'), MODEL, t('write.name')]
     for (const letter of [text, body]) expect(order(letter, ...expected.toReversed())).toEqual(expected)
+  }
+})
+
+test('a letter that others read in Cc names the address to write to, in the target’s language, and has no link to choose', () => {
+  const writer = { name: 'Anna Example', sentence: 'I sail with them.' }
+  for (const locale of LOCALES) {
+    const one = { ...campaign, words: { [locale]: { ...wordsOf(locale), letter: [paragraph(MODEL)] } } }
+    const read = { ...target, locale }
+    const noted = merge(letterTemplate(one, read, writer, sender, { writeTo: 'desk@example.org' }), {})
+    for (const part of [noted.text, visibleText(noted.html)]) expect(part).toContain('desk@example.org')
+    const linked = merge(letterTemplate(one, read, writer, sender, { page: `${SITE}/choose` }), {})
+    expect(linked.text).toContain(`${SITE}/choose`)
+    expect(linked.text).not.toContain('desk@example.org')
   }
 })
