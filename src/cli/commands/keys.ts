@@ -49,4 +49,4 @@ Keep copies of two of them in a safe place outside the Worker:
   KEYRING          Without it no supporter's record can be read, and no unsubscribe link in mail already sent works.
                    To change keys put a new one in front (k2:…,k1:…) and keep the old one.
 
-API_TOKENS needs no copy. For another token, or if one is lost or known to others: npm run tocsin -- tokens --help`
+Keep a copy of API_TOKENS too: it holds no token, and a token is added or revoked in it. How: npm run tocsin -- tokens --help`
