@@ -458,6 +458,31 @@ test('a closed campaign takes and delivers no submissions, and moderation says s
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+const ends: Array<[name: string, status: string, change: (yaml: string) => string, reached: number]> = [
+  ['is won', 'won', (yaml) => yaml, 1],
+  ['is closed', 'closed', (yaml) => yaml, 1],
+  ['has passed its last day', 'open', (yaml) => `${yaml}closes: ${yesterday()}\n`, 1],
+  ['has expired', 'won', (yaml) => `${yaml}doNotUseAfter: ${yesterday()}\n`, 0],
+  ['is won and the address was withdrawn', 'won', (yaml) => yaml.replace('crew@', 'new@'), 0],
+]
+test.each(ends)('an accepted message of support when the campaign %s before the next morning', async (...end) => {
+  const [, status, change, reached] = end
+  await publish()
+  await confirm('messages', support('anna@example.org'))
+  const [item] = await pending()
+  expect(await decide(item?.id ?? '', 'accept')).toMatchObject({ status: 200 })
+  expect(await publish(status, change)).toMatchObject({ json: { revision: expect.any(String) } })
+  await until(
+    async () => (await report()).voices,
+    (voices) => voices.support?.accepted === 1,
+  )
+  await sleep(SETTLED_MS) // the alarm after the campaign's end
+  await deliverNow()
+  await sleep(SETTLED_MS)
+  expect(await mailsTo('crew@dock.example')).toHaveLength(reached)
+})
+
 test('an accepted reply of a target is shown as a quotation with the target’s role and the day', async () => {
   await publish()
   const reply = { target: 'director', date: '2026-03-20', locale: 'ru', text: 'Док закрыт.\n\nДиректор <b>дока</b>' }

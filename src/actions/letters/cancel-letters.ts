@@ -11,6 +11,11 @@ export function cancelLetters(tables: LetterTables, revision?: string): void {
   cancelWhere(tables, (row) => revision === undefined || row.revision === revision)
 }
 
+/** Cancels waiting letters and copies. Accepted messages of support still reach the workers after a campaign's end. */
+export function cancelAllButSupport(tables: LetterTables): void {
+  cancelWhere(tables, ({ addressee }) => kindOf(addressee) !== 'support')
+}
+
 /** Cancels waiting letters to addresses that the campaign no longer has. `recipients` are the addresses it has now. */
 export function cancelExcept(tables: LetterTables, recipients: Recipients): void {
   cancelWhere(tables, ({ addressee, recipient }) => recipients.get(addressee)?.includes(recipient) !== true)

@@ -20,7 +20,14 @@ import { isOver } from '../retention.ts'
 import { RevisionState } from '../revision-state.ts'
 import { type AddresseeKind, addresseesOf, kindOf, recipientsOf } from './addressees.ts'
 import { findBounced } from './bounced-recipients.ts'
-import { cancelExcept, cancelLetters, recordBounce, recordWish, stopCopies } from './cancel-letters.ts'
+import {
+  cancelAllButSupport,
+  cancelExcept,
+  cancelLetters,
+  recordBounce,
+  recordWish,
+  stopCopies,
+} from './cancel-letters.ts'
 import { type DeliveryReport, deliveryReportOf } from './delivery-report.ts'
 import { createDigests, nextDigestAt } from './digests.ts'
 import { noticeChanges } from './letter-notices.ts'
@@ -169,7 +176,7 @@ export class LetterDelivery {
     let next: number | null
     try {
       await this.#cancelUnsendable(tick)
-      next = campaign === null ? null : await this.#send(settings, campaign)
+      next = campaign === null ? null : await this.#send(settings, campaign, retention.over)
     } finally {
       await noticeChanges(this.#context, before, this.report()) // also after a failure: the next report no longer has this change as new
     }
@@ -178,12 +185,13 @@ export class LetterDelivery {
   }
 
   /**
-   * Cancels what may no longer be sent: everything once the campaign is over; mails to removed addresses, to bounced mailboxes, or with a
-   * withdrawn name. After retention it also drops all personal texts.
+   * Cancels what may no longer be sent: everything once the campaign is removed or has expired, and all but messages of support once it is
+   * over; mails to removed addresses, to bounced mailboxes, or with a withdrawn name. After retention it also drops all personal texts.
    */
-  async #cancelUnsendable({ settings, campaign, retention }: Tick): Promise<void> {
-    if (campaign === null || retention.over) cancelLetters(this.#state)
+  async #cancelUnsendable({ now, settings, campaign, retention }: Tick): Promise<void> {
+    if (campaign === null || campaignBlockedBy(campaign, now) === 'expired') cancelLetters(this.#state)
     else {
+      if (retention.over) cancelAllButSupport(this.#state)
       const recipients = await recipientsOf(settings, campaign)
       if (this.#checked.get() !== campaign.revision) {
         cancelExcept(this.#state, recipients)
@@ -199,8 +207,11 @@ export class LetterDelivery {
     this.#state.dropPersonal()
   }
 
-  /** Sends until nothing is due, the slice's budget is used, or the campaign changed. Returns when to go on, or null. */
-  async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
+  /**
+   * Sends until nothing is due, the slice's budget is used, or the campaign changed. Returns when to go on, or null. `over`: the campaign
+   * was over when its letters were cancelled, so that only messages of support wait.
+   */
+  async #send(settings: Settings, campaign: Campaign, over: boolean): Promise<number | null> {
     const { env } = this.#context
     const state = this.#state
     const addressees = addresseesOf(campaign)
@@ -224,7 +235,7 @@ export class LetterDelivery {
         request: { who: `letters/${this.#context.slug()}` },
         budget,
         mayGoOn: isUnchanged,
-        blockedBy: () => blockedBy(campaign, Date.now()),
+        blockedBy: () => blockedBy(campaign, over, Date.now()),
         suspected: this.#suspected,
       })
       this.#waitingFor = end.kind === 'stopped' ? end.reason.detail : undefined
@@ -237,8 +248,8 @@ export class LetterDelivery {
   }
 }
 
-/** Why nothing of the campaign may be sent now, or null. */
-function blockedBy(campaign: Campaign, now: number): PauseReason | null {
-  const kind = isOver(campaign, now) ? 'over' : campaignBlockedBy(campaign, now)
+/** Why nothing of the campaign may be sent now, or null. A campaign that ends during a slice waits until its letters are cancelled. */
+function blockedBy(campaign: Campaign, wasOver: boolean, now: number): PauseReason | null {
+  const kind = campaignBlockedBy(campaign, now) ?? (!wasOver && isOver(campaign, now) ? 'over' : null)
   return kind === null ? null : { kind, detail: 'the campaign does not allow mail now' }
 }
