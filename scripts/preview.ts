@@ -12,6 +12,7 @@ import { bundle, root } from './local/bundle.ts'
 import { openFile } from './preview/open-file.ts'
 import { opened } from './preview/opened.ts'
 import { readPreviewSettings } from './preview/settings.ts'
+import { warningLines } from './preview/warning-lines.ts'
 import { folderFault, writePreview } from './preview/write-folder.ts'
 
 const { values, positionals } = parseArgs({
@@ -70,7 +71,7 @@ const INTERRUPTED = 130
 
 /** What a campaign, opened if it is a draft, lacks to be shown. */
 async function openingFaults(slug: string, files: Record<string, string>): Promise<string[]> {
-  const { files: shown, wasDraft } = opened(files)
+  const { files: shown, wasDraft } = await opened(files)
   const { faults } = await readCampaign(slug, shown)
   const about = wasDraft ? ' (asked of an open campaign, which the preview shows)' : ''
   return faults.map((fault) => `${formatFault(fault)}${about}`)
@@ -81,9 +82,7 @@ type Collected = Parameters<typeof writePreview>[1]
 function report(index: string, { slug, wasDraft, locales, shown }: Collected): void {
   const mails = shown.filter(({ kind }) => kind === 'mail').length
   const pages = shown.length - mails
-  const warnings = shown.flatMap(({ name, locale, warnings = [] }) =>
-    warnings.map((warning) => `${slug}, ${name} in ${locale}: ${warning}`),
-  )
+  const warnings = warningLines(slug, shown)
   for (const warning of warnings) console.error(`warning: ${warning}`)
   if (values.json) console.log(JSON.stringify({ slug, index, wasDraft, locales, pages, mails, warnings }))
   else console.log(`${index}\n  ${mails} mails, ${pages} pages, papers and texts in ${locales.join(', ')}`)

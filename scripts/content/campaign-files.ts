@@ -13,7 +13,8 @@ export const campaignFilesPage = (): string =>
   `${[
     '# The files of a campaign',
     'Made from the schema by `npm run content`; not for editing.',
-    'Begin a campaign with `npm run tocsin -- new`: it asks a few questions and writes a folder in which every field is explained.',
+    'Begin a campaign with `npm run tocsin -- new`: it asks a few questions and writes a folder in which every field is explained. ' +
+      'A text in double square brackets that stands alone, `[[Write here what the letter says.]]`, is a placeholder: only a draft may have it.',
     'A campaign is a folder `campaigns/<slug>` with `campaign.yaml` (facts and addresses) and one `<language>.md` for each language (words). ' +
       '`en.md` is required: readers of a language without a text get English. `npm run check` names every fault with file and line.',
     'A text for readers in `campaign.yaml` is one text for all languages, or one for each: `{ en: Picket, fr: Piquet }`. An address or a field that ' +

@@ -57,7 +57,7 @@ export async function collect(
   now: number,
 ): Promise<Collected> {
   const { slug } = source
-  const { files, wasDraft } = opened(source.files)
+  const { files, wasDraft } = await opened(source.files)
   const api = organiser(server.url, settings.token)
   await api.publish(slug, files)
   const campaign: Campaign = await api.campaign(slug)

@@ -20,9 +20,16 @@ const WHOLE = ENGLISH.replace('---\n\n## Appeal', `${FRONT}---\n\n## Appeal`).re
   '## Background\n\nLong.\n\n## Support\n\nCards.\n\n## Update 2026-05-01 News\n\nSo.\n\n## Letter',
 )
 
+/** The text with what readers see first in French. */
+const inFrench = (text: string): string =>
+  text
+    .replace('title: Crane drivers locked out', 'title: Grutiers à la porte')
+    .replace('summary: Forty drivers stand outside the gate.', 'summary: Quarante grutiers sont dehors.')
+    .replace('appeal: Open the gate', 'appeal: Ouvrez la porte')
+
 /** Warnings about an English and a French text, without the constant part of the path; stale marks left out. */
 async function warned({ yaml = YAML, english = WHOLE, french = WHOLE }): Promise<string[]> {
-  const files = { 'campaign.yaml': yaml, 'en.md': english, 'fr.md': french }
+  const files = { 'campaign.yaml': yaml, 'en.md': english, 'fr.md': inFrench(french) }
   const { warnings, faults } = await checkCampaigns([{ slug: 'harbour-cranes', files }], LOCALES, now)
   expect(faults).toEqual([])
   return warnings
@@ -70,9 +77,23 @@ describe('a translation', () => {
     expect(lines[0]).toContain(`: ${expected}, which en.md has`)
   })
 
+  test.each([
+    ['title', 'title: Crane drivers locked out', 'title: Grutiers à la porte', 2],
+    ['summary', 'summary: Forty drivers stand outside the gate.', 'summary: Quarante grutiers sont dehors.', 3],
+    ['subjects.appeal', 'appeal: Open the gate', 'appeal: Ouvrez la porte', 5],
+  ])('whose %s is still the English one is warned about, with the line', async (field, english, french, line) => {
+    expect(await warned({ french: inFrench(WHOLE).replace(french, english.replace(': ', ':  ')) })).toEqual([
+      `warning: fr.md:${line}: ${field} is the same as in en.md: translate it`,
+    ])
+  })
+
   test('that was never marked, and one that en.md has overtaken, are told apart', async () => {
     const of = async (madeFrom: string) => {
-      const files = { 'campaign.yaml': YAML, 'en.md': WHOLE, 'fr.md': WHOLE.replace('dateline', `${madeFrom}dateline`) }
+      const files = {
+        'campaign.yaml': YAML,
+        'en.md': WHOLE,
+        'fr.md': inFrench(WHOLE).replace('dateline', `${madeFrom}dateline`),
+      }
       return (await checkCampaigns([{ slug: 'harbour-cranes', files }], LOCALES, now)).warnings.join('\n')
     }
     expect(await of('')).toMatch(/^warning: .*fr\.md:\d+: stale: it was never marked/)

@@ -38,7 +38,10 @@ test('with all options it writes a campaign without a fault, and warns of nothin
   ])
   const report = await checkCampaigns(folder === undefined ? [] : [folder], ['en', 'fr'], Date.now())
   expect(report.faults).toEqual([])
-  for (const warning of report.warnings) expect(warning).toMatch(/fr/)
+  expect(report.warnings.map((line) => line.replace(/^.*\/(\S+):\d+: (\S+) .*$/, '$1 $2'))).toEqual([
+    'campaign.yaml targets[0].role',
+    ...['title', 'summary', 'subjects.appeal'].map((field) => `fr.md ${field}`),
+  ])
   expect(await tocsin(argsOf({ ...LEAST, ...target }))).toMatchObject({
     status: 2,
     err: expect.stringContaining('campaigns/crane-drivers-locked-out exists'),

@@ -52,7 +52,7 @@ test.each([
   const asked = await askNewCampaign(ask, known)
   expect(asked?.folder).toBe('grutiers-a-la-porte')
   if (asked === null) throw new Error('the questions were left')
-  const { campaign, faults } = await readCampaign(asked.folder, newCampaign(asked.folder, asked.answers), LOCALES)
+  const { campaign, faults } = await readCampaign(asked.folder, await newCampaign(asked.folder, asked.answers), LOCALES)
   expect(faults).toEqual([])
   expect(campaign).toMatchObject({ opened: '2026-12-01', country: 'NO', topics: ['transport'] })
   expect(campaign?.targets[0]?.ladder).toEqual(ladder)

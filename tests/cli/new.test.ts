@@ -31,7 +31,7 @@ const read = async (files: Record<string, string>) => {
 }
 
 test('what it writes is a draft without a fault in six languages, with every answer in its place', async () => {
-  const campaign = await read(newCampaign('harbour-cranes', ANSWERS))
+  const campaign = await read(await newCampaign('harbour-cranes', ANSWERS))
   expect(campaign).toMatchObject({
     slug: 'harbour-cranes',
     status: 'draft',
@@ -51,15 +51,42 @@ test.each(LOCALES)(
   'a campaign in %s alone has that text and the English one, and none of them a fault',
   async (locale) => {
     const { target: _, demands: __, ...least } = { ...ANSWERS, locales: [locale] }
-    const campaign = await read(newCampaign('harbour-cranes', least))
+    const campaign = await read(await newCampaign('harbour-cranes', least))
     expect(Object.keys(campaign.words).toSorted()).toEqual([...new Set(['en', locale])].toSorted())
   },
 )
 
-test('opened as it is, with a target and letters, it has no fault either', async () => {
-  const files = newCampaign('harbour-cranes', ANSWERS)
+test.each(['open', 'won', 'closed', 'withdrawn'])(
+  'with status %s and nothing written, each placeholder in each language is a fault with its file and line',
+  async (status) => {
+    const files = await newCampaign('harbour-cranes', ANSWERS)
+    const yaml = files['campaign.yaml']?.replace('\nstatus: draft', `\nstatus: ${status}`) ?? ''
+    const { campaign, faults } = await readCampaign('harbour-cranes', { ...files, 'campaign.yaml': yaml }, LOCALES)
+    expect(campaign).toBeUndefined()
+    const places = LOCALES.flatMap((locale) =>
+      (files[`${locale}.md`] ?? '')
+        .split('\n')
+        .flatMap((line, i) => (/^\[\[.*\]\]$/.test(line) ? [`campaigns/harbour-cranes/${locale}.md:${i + 1}`] : [])),
+    )
+    expect(places).toHaveLength(12)
+    const named = faults.filter(({ found }) => found === 'a placeholder that nobody has filled in')
+    expect(named.map(({ file, line }) => `${file}:${line}`)).toEqual(places)
+  },
+)
+
+test('opened with every placeholder filled in, with a target and letters, it has no fault', async () => {
+  const files = await newCampaign('harbour-cranes', ANSWERS)
+  const written = Object.entries(files).map(([name, text]) => [
+    name,
+    text.replace(/^\[\[.*\]\]$/gm, 'Come [to](https://example.org).'),
+  ])
   const open = files['campaign.yaml']?.replace('\nstatus: draft', '\nstatus: open') ?? ''
-  expect((await read({ ...files, 'campaign.yaml': open })).status).toBe('open')
+  expect((await read({ ...Object.fromEntries(written), 'campaign.yaml': open })).status).toBe('open')
+})
+
+test('its translations begin as translations of its English text', async () => {
+  const campaign = await read(await newCampaign('harbour-cranes', ANSWERS))
+  expect(Object.values(campaign.words).map(({ stale }) => stale)).toEqual(LOCALES.map(() => false))
 })
 
 test('any titles, summaries and roles that a person can type give a draft without a fault', async () => {
@@ -82,7 +109,7 @@ test('any titles, summaries and roles that a person can type give a draft withou
   })
   await fc.assert(
     fc.asyncProperty(answers, async (given) => {
-      const { faults } = await readCampaign('harbour-cranes', newCampaign('harbour-cranes', given), LOCALES)
+      const { faults } = await readCampaign('harbour-cranes', await newCampaign('harbour-cranes', given), LOCALES)
       expect(faults.map(formatFault)).toEqual([])
     }),
     { numRuns: 40 },
@@ -96,7 +123,7 @@ function uncommented(text: string): string {
 }
 
 test('every field is there with its explanation, and with all examples made to count the file has no fault', async () => {
-  const files = newCampaign('harbour-cranes', ANSWERS)
+  const files = await newCampaign('harbour-cranes', ANSWERS)
   const [yaml = '', english = ''] = [files['campaign.yaml'], files['en.md']]
   for (const [text, notes] of [
     [yaml, DEFINITION_NOTES],

@@ -64,7 +64,7 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
   const wantsLetter = written.status === 'open' && written.kind !== 'bulletin' && itemsOf(written.targets).length > 0
   const english = translations.find(({ locale }) => locale === FALLBACK_LOCALE)
 
-  return translations.flatMap(({ file, parts, dated }) => {
+  return translations.flatMap(({ file, parts, dated, placeholders }) => {
     const faults: Fault[] = []
     if (wantsLetter && parts !== null && parts.letter === undefined)
       faults.push({
@@ -73,6 +73,14 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
         found: 'no ## Letter',
         expected: 'a model letter: the campaign is open and has targets',
       })
+    if (written.status !== 'draft')
+      for (const line of placeholders)
+        faults.push({
+          file,
+          line,
+          found: 'a placeholder that nobody has filled in',
+          expected: 'your own words in place of [[…]]; only a draft may have it',
+        })
     for (const email of ['update', 'correction'] as const)
       for (const { id, line } of dated[email])
         if (english !== undefined && !english.dated[email].some((section) => section.id === id))

@@ -10,6 +10,9 @@ import { markupInFields } from './unread-markup.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
 
+/** A text in double square brackets that stands alone: what `new` writes where an author is to write. */
+const PLACEHOLDER = /^[ \t>]*\[\[[^[\]]*\]\][ \t]*$/gm
+
 /** A parsed `<locale>.md`: `words` when there is no fault, and in any case the parts for the cross-checks. */
 export type Translation = {
   file: string
@@ -17,6 +20,7 @@ export type Translation = {
   words?: CampaignWords
   parts: Sections['parts'] | null // null when a fault stopped the reading before the body
   dated: Sections['dated']
+  placeholders: number[] // lines that nobody has filled in yet
   faults: Fault[]
   warnings: Fault[]
 }
@@ -31,6 +35,7 @@ export function readTranslation(locale: string, file: string, text: string, engl
     locale,
     parts: null,
     dated: { update: [], correction: [] },
+    placeholders: [],
     faults: sizeFaults(file, text),
     warnings: [],
   }
@@ -59,9 +64,14 @@ export function readTranslation(locale: string, file: string, text: string, engl
     const character = findUnseenCharacter(line)
     if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
   }
+  for (const { index } of split.body.matchAll(PLACEHOLDER))
+    translation.placeholders.push(split.bodyLine + split.body.slice(0, index).split('\n').length - 1)
   const { parts, dated, faults: inSections, warnings } = readSections(split.body, file, split.bodyLine)
   faults.push(...inSections, ...sharedSubjectFaults(written, dated, file), ...subjectFaults(yaml, dated, file))
-  translation.warnings.push(...markupInFields(yaml, file), ...warnings)
+  translation.warnings.push(
+    ...markupInFields(yaml, file),
+    ...warnings.filter(({ line }) => !translation.placeholders.includes(line)),
+  )
   translation.parts = parts
   translation.dated = dated
 

@@ -10,7 +10,17 @@ const FIELDS: ReadonlyArray<[name: string, read: (words: CampaignWords) => unkno
   ['dateline', ({ dateline }) => dateline],
 ]
 
-/** What a translation lacks that the English text has, and translations older than the English text. */
+/** What readers see first. In a translation it has words of its own. */
+const firstSeen = ({ title, summary, subjects }: CampaignWords): Array<[path: string[], text: string | undefined]> => [
+  [['title'], title],
+  [['summary'], summary],
+  [['subjects', 'appeal'], subjects.appeal],
+  ...(['updates', 'corrections'] as const).flatMap((field) =>
+    Object.entries(subjects[field] ?? {}).map(([day, text]): [string[], string] => [['subjects', field, day], text]),
+  ),
+]
+
+/** What a translation lacks that the English text has, what is still in English, and translations older than the English text. */
 export function translationWarnings({ campaign, inFront }: CheckedCampaign): Warning[] {
   const { [FALLBACK_LOCALE]: english, ...translations } = campaign.words
   if (english === undefined) return []
@@ -18,6 +28,10 @@ export function translationWarnings({ campaign, inFront }: CheckedCampaign): War
     const warnings: Warning[] = []
     const warn = (path: readonly string[], text: string) => warnings.push(inFront(locale, path, text))
     if (words.stale) warn(['madeFrom'], staleText(`${campaign.slug}/${locale}`, words.madeFrom))
+    const inEnglish = new Map(firstSeen(english).map(([path, text]) => [path.join('.'), text]))
+    for (const [path, text] of firstSeen(words))
+      if (text !== undefined && text === inEnglish.get(path.join('.')))
+        warn(path, `${path.join('.')} is the same as in en.md: translate it`)
     const [here, there] = [words.demands.length, english.demands.length]
     if (here !== there)
       warn(

@@ -1,5 +1,7 @@
 import { frontMatter } from '../../campaigns/campaign.ts'
 import { definition, type Topic } from '../../campaigns/definition.ts'
+import { withMadeFrom } from '../../campaigns/source/front-matter.ts'
+import { normaliseSource, revisionOf } from '../../campaigns/source/source-text.ts'
 import { isoDay } from '../../kit/day.ts'
 import { DAY_MS } from '../../kit/durations.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
@@ -24,7 +26,7 @@ const NO_DAYS = { 'subjects.updates': '{}', 'subjects.corrections': '{}' }
 /** Days from the opening to the dates in examples. */
 const EXAMPLE_DAYS = 180
 
-/** A text under ## Appeal and ## Letter to begin with, so that the draft has no fault. */
+/** A text under ## Appeal and ## Letter to begin with, in `[[…]]`: a draft has no fault with it, any other campaign has. */
 const PLACEHOLDERS: Readonly<Record<string, { appeal: string; letter: string }>> = {
   en: { appeal: 'Write here what happened, and what readers can do.', letter: 'Write here what the letter says.' },
   ru: { appeal: 'Напишите здесь, что произошло и что могут сделать читатели.', letter: 'Напишите здесь текст письма.' },
@@ -41,11 +43,19 @@ const PLACEHOLDERS: Readonly<Record<string, { appeal: string; letter: string }>>
 }
 
 /** The files of a new campaign by name: a draft without a fault, with every field explained in a comment. */
-export function newCampaign(folder: string, answers: NewCampaign): Record<string, string> {
-  const locales = [...new Set([FALLBACK_LOCALE, ...answers.locales])]
+export async function newCampaign(folder: string, answers: NewCampaign): Promise<Record<string, string>> {
+  const english = wordsText(FALLBACK_LOCALE, answers)
+  const revision = await revisionOf(normaliseSource(english))
+  const translations = answers.locales
+    .filter((locale) => locale !== FALLBACK_LOCALE)
+    .map((locale) => {
+      const text = wordsText(locale, answers)
+      return [`${locale}.md`, withMadeFrom(text, revision) ?? text]
+    })
   return {
     'campaign.yaml': definitionText(folder, answers),
-    ...Object.fromEntries(locales.map((locale) => [`${locale}.md`, wordsText(locale, answers)])),
+    [`${FALLBACK_LOCALE}.md`]: english,
+    ...Object.fromEntries(translations),
   }
 }
 
@@ -99,7 +109,7 @@ function wordsText(locale: string, { title, summary, demands = [], target }: New
     'subjects.appeal': quoted(title),
     ...(demands.length > 0 && { 'demands[]': `[${demands.map(quoted).join(', ')}]` }),
   }
-  const fields = fieldsOf(frontMatter).filter(({ path }) => path !== 'madeFrom') // written by --stamp, in translations only
+  const fields = fieldsOf(frontMatter).filter(({ path }) => path !== 'madeFrom') // in translations only, set below
   const { appeal, letter } = PLACEHOLDERS[locale] ?? PLACEHOLDERS[FALLBACK_LOCALE] ?? { appeal: '', letter: '' }
   const sections = Object.entries(SECTION_NOTES).map(([heading, what]) => `# ## ${heading}: ${what}.`)
   return [
@@ -110,8 +120,8 @@ function wordsText(locale: string, { title, summary, demands = [], target }: New
     `${commentedYaml(fields, { notes: FRONT_NOTES, values, examples: NO_DAYS }).trimEnd()}`,
     '---',
     '',
-    `## Appeal\n\n${appeal}\n`,
-    ...(target === undefined ? [] : [`## Letter\n\n${letter}\n`]),
+    `## Appeal\n\n[[${appeal}]]\n`,
+    ...(target === undefined ? [] : [`## Letter\n\n[[${letter}]]\n`]),
   ].join('\n')
 }
 

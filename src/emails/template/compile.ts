@@ -183,7 +183,11 @@ function warningsAbout({ campaign, locale, email }: TemplateInput): string[] {
   if (campaign === undefined) return []
   const isBulk = BULK_EMAILS.some((bulk) => bulk === email)
   if (isBulk && !hasLocale(campaign, locale)) return [`${campaign.slug} has no ${locale}.md: the texts are in English`]
-  return campaign.words[locale]?.stale === true
-    ? [`${campaign.slug}/${locale}.md is older than en.md: translate what changed`]
-    : []
+  const words = campaign.words[locale]
+  if (words?.stale !== true) return []
+  const why =
+    words.madeFrom === undefined
+      ? 'was never marked as a translation of en.md: compare the two'
+      : 'is older than en.md: translate what changed'
+  return [`${campaign.slug}/${locale}.md ${why}`]
 }

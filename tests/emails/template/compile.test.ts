@@ -155,8 +155,13 @@ describe('an appeal', () => {
   })
 
   it('tells reader and organiser when its translation is older than the English text', async () => {
-    const stale: Campaign = { ...ferry, words: { ...ferry.words, fr: { ...wordsOf('fr'), stale: true } } }
-    const { html, text, warnings } = await preview(stale, 'appeal', 'fr', sender)
+    const withStale = (more: object): Campaign => ({
+      ...ferry,
+      words: { ...ferry.words, fr: { ...wordsOf('fr'), stale: true, ...more } },
+    })
+    const unmarked = await preview(withStale({ madeFrom: undefined }), 'appeal', 'fr', sender)
+    expect(unmarked.warnings).toEqual(['ferry/fr.md was never marked as a translation of en.md: compare the two'])
+    const { html, text, warnings } = await preview(withStale({ madeFrom: '0123456789ab' }), 'appeal', 'fr', sender)
     expect(warnings).toEqual(['ferry/fr.md is older than en.md: translate what changed'])
     expect(visibleText(html)).toContain('Le texte anglais a changé')
     expect(text).toContain('Le texte anglais a changé')

@@ -71,7 +71,7 @@ async function begin(terminal: Terminal, within: string, given: GivenAnswers): P
   const asked = await askNewCampaign(asker, known)
   if (asked === null) throw new NotWanted(NOTHING_DONE)
   const { folder, answers } = asked
-  const files = newCampaign(folder, answers)
+  const files = await newCampaign(folder, answers)
   const path = join(within, folder)
   writeWhole(path, files)
   const shown = relative(process.cwd(), path) || '.'
@@ -79,13 +79,13 @@ async function begin(terminal: Terminal, within: string, given: GivenAnswers): P
   terminal.say(
     [
       `${shown} has ${Object.keys(files).join(', ')}. Every field is explained in them. It is a draft: nobody sees it.`,
-      'Write the texts, then:',
+      'Write your texts where [[…]] stands, then:',
       ...(within === CAMPAIGNS
         ? [`  npm run check -- ${folder}`, '    names faults and warnings, with file and line']
         : []),
       `  npm run tocsin -- preview ${within === CAMPAIGNS ? folder : shown}`,
       '    writes every page and mail of it to a folder',
-      'Write status: open in campaign.yaml when it may be seen.',
+      'Write status: open in campaign.yaml when it may be seen. No [[…]] may be left by then.',
     ].join('\n'),
   )
   return EXIT.done
