@@ -54,6 +54,10 @@ export function countryOf(typed: string): string | undefined {
   return KNOWN.has(code) ? code : ALIASES.get(code)
 }
 
+/** The country that a code or a name in one of several languages means; undefined if it is neither. */
+export const countryNamed = (typed: string): string | undefined =>
+  countryOf(typed) ?? knownNames().find(({ name }) => name === lettersOf(typed))?.code
+
 /** Languages in which a suggestion recognises the name of a country. */
 const NAME_LANGUAGES = ['en', 'ru', 'fr', 'es', 'kk', 'ar', 'de', 'pt', 'tr', 'uk']
 /** Most characters of a wrong code that are compared: the longest name of a country has about as many. */

@@ -86,10 +86,12 @@ test.each([
   [{ folder: 'ночь' }, /expected lower-case words joined by hyphens/],
   [{ title: ' ' }, /--title: found “ ”; expected some text/],
   [{ title: 'x'.repeat(121) }, /found 121 characters; expected at most 120/],
-  [{ country: 'Norwegen' }, /--country: found “Norwegen”/],
+  [{ country: 'Norwegn' }, /--country: found “Norwegn”.*did you mean NO/],
   [{ topics: ['transprt'] }, /--topics: found “transprt”; expected of mining, metal/],
   [{ languages: ['en', 'lv'] }, /--languages: found “lv”; expected of en, fr/],
   [{ target: 'Director' }, /--salutation is missing/],
+  [{ target: 'Director', 'target-language': 'norsk' }, /--target-language: found “norsk”/],
+  [{ target: 'Director', 'target-language': 'no' }, /--salutation is missing \(.*in Norwegian\)/],
   [{ target: 'Director', salutation: 'Dear,', 'target-email': 'nobody' }, /--target-email: found “nobody”/],
   [{ target: 'Director', salutation: 'Dear,', 'target-email': '' }, /--target-post is missing/],
 ] as Array<[GivenAnswers, RegExp]>)(

@@ -58,6 +58,57 @@ test.each([
   expect(campaign?.targets[0]?.ladder).toEqual(ladder)
 })
 
+test.each([
+  ['Denmark', 'DK'],
+  ['danmark', undefined],
+  ['Қазақстан', 'KZ'],
+  ['Côte d’Ivoire', 'CI'],
+  ['  royaume-uni ', 'GB'],
+  ['UK', 'GB'],
+  ['no', 'NO'],
+  ['', undefined],
+])('%j is taken as a country, or refused with the one that was meant', async (typed, code) => {
+  const { ask, refused } = typing({ ...BASE, Name: 'gate', Country: [typed, 'SE'] })
+  expect((await askNewCampaign(ask, known))?.answers.country).toBe(code ?? 'SE')
+  expect(refused).toHaveLength(code === undefined ? 1 : 0)
+})
+
+test.each(['no', 'da', 'pt-BR', 'zh-Hant', 'fr'])(
+  'a target may read %s, whatever the languages of the site, and is greeted in it',
+  async (locale) => {
+    const asked: string[] = []
+    const { ask } = typing({ ...BASE, ...TARGET, 'Language this': locale, 'First line': 'Hei,', Postal: 'Port' })
+    const spying: Asker = {
+      ...ask,
+      text: (question) => {
+        asked.push(`${question.message} ${question.example ?? ''}`)
+        return ask.text(question)
+      },
+    }
+    const given = await askNewCampaign(spying, known)
+    if (given === null) throw new Error('the questions were left')
+    const files = await newCampaign('gate', given.answers)
+    const { campaign, faults } = await readCampaign('gate', files, LOCALES)
+    expect(faults).toEqual([])
+    expect(campaign?.targets[0]).toMatchObject({ locale, salutation: { [locale]: 'Hei,' } })
+    const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(locale)
+    expect(asked).toContain(`First line of a letter to this person, in ${name} `)
+  },
+)
+
+test('a language that there is not is refused with the one that was probably meant', async () => {
+  const { ask, refused } = typing({
+    ...BASE,
+    ...TARGET,
+    Name: 'gate',
+    'Language this': ['Norwegian', 'xx', 'no'],
+    Postal: 'Port',
+  })
+  expect((await askNewCampaign(ask, known))?.answers.target?.locale).toBe('no')
+  expect(refused[0]).toMatch(/did you mean no \(Norwegian\)/)
+  expect(refused).toHaveLength(2)
+})
+
 test('an answer that check would refuse is refused when it is typed, with what is expected', async () => {
   const wrong = {
     Headline: ['', 'x'.repeat(200), 'Gate'],

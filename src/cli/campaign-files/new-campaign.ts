@@ -94,8 +94,8 @@ function targetValues(target: NonNullable<NewCampaign['target']>): YamlValues {
   return {
     'targets[].id': 'target',
     'targets[].role': quoted(target.role),
-    'targets[].locale': target.locale,
-    'targets[].salutation': `{ ${target.locale}: ${quoted(target.salutation)} }`,
+    'targets[].locale': quoted(target.locale), // in quotes, because `no` is a truth value to some readers of YAML
+    'targets[].salutation': `{ ${quoted(target.locale)}: ${quoted(target.salutation)} }`,
     ...(email !== undefined && { 'targets[].channels.email[]': `[${quoted(email)}]` }),
     ...(post !== undefined && { 'targets[].channels.post[]': `[${post.map(quoted).join(', ')}]` }),
     'targets[].ladder[]': `[${ladder.join(', ')}]`,

@@ -1,9 +1,10 @@
 import { frontMatter } from '../../campaigns/campaign.ts'
 import { singleLine, slug, TOPICS, type Topic } from '../../campaigns/definition.ts'
-import { countryAdvice, countryOf } from '../../kit/countries.ts'
+import { countryAdvice, countryNamed } from '../../kit/countries.ts'
 import { isoDay } from '../../kit/day.ts'
 import { defined } from '../../kit/defined.ts'
 import { ADDRESS_ADVICE, normaliseAddress } from '../../security/address.ts'
+import { codeFault, languageName } from '../language-files/language-code.ts'
 import type { NewCampaign } from './new-campaign.ts'
 
 /** The person has left the questions, for example with Ctrl-C. */
@@ -28,6 +29,7 @@ export type NewKey = (typeof NEW_KEYS)[number]
 type TextQuestion = {
   key: NewKey
   message: string
+  /** An answer that somebody else could give. It is shown with the question, so that nobody takes it for what is proposed. */
   example?: string
   /** What is proposed: one key press takes it. */
   initial?: string
@@ -83,8 +85,8 @@ export async function askNewCampaign(
   const country = await ask.text({
     key: 'country',
     message: 'Country of the case',
-    example: 'NO',
-    validate: (typed) => (countryOf(typed) === undefined ? countryAdvice(typed) : undefined),
+    example: 'Norway or NO',
+    validate: (typed) => (countryNamed(typed) === undefined ? countryAdvice(typed) : undefined),
   })
   if (country === LEFT) return null
   const topics = await ask.choose<Topic>({ key: 'topics', message: 'Trades', options: TOPICS })
@@ -101,7 +103,7 @@ export async function askNewCampaign(
   const answers = {
     title,
     summary,
-    country: countryOf(country) ?? country,
+    country: countryNamed(country) ?? country,
     topics,
     locales: chosen,
     opened: isoDay(now),
@@ -124,16 +126,16 @@ async function askTarget(ask: Asker, locales: readonly string[]): Promise<NewCam
   const [first = 'en'] = locales
   const locale = await ask.text({
     key: 'target-language',
-    message: 'Language this person reads',
+    message: 'Language this person reads, any language, by its code',
+    example: 'no for Norwegian',
     initial: first,
-    validate: (typed) =>
-      locales.includes(typed) || typed === 'en' ? undefined : `expected one of ${locales.join(', ')}`,
+    validate: codeFault,
   })
   if (locale === LEFT) return LEFT
   const salutation = await ask.text({
     key: 'salutation',
-    message: 'First line of a letter to this person, in that language',
-    example: 'Dear director,',
+    message: `First line of a letter to this person, in ${languageName(locale)}`,
+    ...(locale === 'en' && { example: 'Dear director,' }),
     validate: (typed) => faultIn(line, typed),
   })
   if (salutation === LEFT) return LEFT

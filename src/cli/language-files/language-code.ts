@@ -22,6 +22,9 @@ function canonical(typed: string): string | undefined {
   }
 }
 
+/** The English name of a language. */
+export const languageName = (tag: string): string => names.of(tag) ?? tag
+
 /** What is wrong with the code of a new language, with the one that was probably meant; undefined if it is a language of Unicode. */
 export function codeFault(typed: string): string | undefined {
   const usual = canonical(typed.trim().replaceAll('_', '-'))

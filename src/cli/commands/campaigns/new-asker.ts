@@ -60,9 +60,9 @@ export async function screenAsker(): Promise<Asker> {
   return {
     async text({ message, example, initial, validate }) {
       const typed = await text({
-        message,
+        message: example === undefined ? message : `${message} (such as: ${example})`,
         output,
-        ...defined({ placeholder: example, initialValue: initial }),
+        ...defined({ initialValue: initial }),
         validate: (value) => validate(value ?? ''),
       })
       return isCancel(typed) ? LEFT : (typed ?? '')
