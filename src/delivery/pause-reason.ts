@@ -7,10 +7,10 @@ export type PauseReason = z.infer<typeof pauseReason>
 /** The reason while everything that sends is stopped. */
 export const EVERYTHING_STOPPED: PauseReason = {
   kind: 'stopped',
-  detail: 'everything that sends was stopped: POST /api/go-on goes on',
+  detail: 'everything that sends was stopped; to go on: npm run tocsin -- go-on',
 }
 /** The reason of the pause after so many people as the request's `holdAfter` says. */
 export const HELD_AFTER: PauseReason = {
   kind: 'hold-after',
-  detail: 'the number of people in holdAfter was handed over: look at their mails, then resume or cancel',
+  detail: 'the first people, as many as were asked for, were handed over: look at their mails, then resume or cancel',
 }

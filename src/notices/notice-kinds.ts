@@ -21,7 +21,7 @@ export const NOTICE_KINDS = {
   },
   'everything-stopped': {
     summary: () => 'An organiser stopped everything that sends.',
-    action: 'GET /healthz?deep says whether it still is stopped. POST /api/go-on goes on.',
+    action: 'When you know why: npm run tocsin -- go-on.',
   },
   'dispatch-waiting': {
     summary: (_, subject) =>
@@ -39,14 +39,14 @@ export const NOTICE_KINDS = {
     summary: (_, subject) => `The dispatch ${subject} ended without some of its people.`,
     action:
       'What was stored of them did not open, or they were counted as not sent. If a key is missing, put it back into KEYRING. ' +
-      'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+      'Then reach them by the same send with --not-reached-by and this id.',
     ownMail: true,
   },
   'supporters-unreadable': {
     summary: (_, subject) => `Records of supporters could not be read and were left out of the dispatch ${subject}.`,
     action:
       'Put the key that sealed them back into KEYRING. ' +
-      'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+      'Then reach them by the same send with --not-reached-by and this id.',
     ownMail: true,
   },
   'writers-not-told': {
@@ -55,7 +55,7 @@ export const NOTICE_KINDS = {
   },
   'receipts-not-sent': {
     summary: (count, subject) => `${count} receipts of the campaign ${subject} could not be sent.`,
-    action: `${SKIPPED} See GET /api/actions/{slug}.`,
+    action: `${SKIPPED} See npm run tocsin -- letters CAMPAIGN.`,
   },
   'moderators-not-told': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} could not be sent.`,
@@ -83,12 +83,13 @@ export const NOTICE_KINDS = {
   'addressee-stopped': {
     summary: (count, subject) =>
       `${count} targets, readers of copies or contacts of the campaign ${subject} get no more mail.`,
-    action: 'Correct the addresses in campaign.yaml under a new id and publish. See GET /api/actions/{slug}.',
+    action:
+      'Correct the addresses in campaign.yaml under a new id and publish. See npm run tocsin -- letters CAMPAIGN.',
   },
   'target-wants-digest': {
     summary: (_, subject) => `A target of the campaign ${subject} asked for one mail a day with all letters.`,
     action:
-      'New letters to it come in a digest. GET /api/actions/{slug} says which target. If it was a mistake: ' +
+      'New letters to it come in a digest. npm run tocsin -- letters CAMPAIGN says which target. If it was a mistake: ' +
       'npm run tocsin -- reopen CAMPAIGN TARGET.',
   },
   'target-left-office': {
@@ -116,7 +117,8 @@ export const NOTICE_KINDS = {
   },
   'letters-stopped': {
     summary: (_, subject) => `Nothing is sent for the campaign ${subject} until a person acts.`,
-    action: 'Read waitingFor with GET /api/actions/{slug} and correct its cause. It is tried again every 15 minutes.',
+    action:
+      'Read why with npm run tocsin -- letters CAMPAIGN and correct its cause. It is tried again every 15 minutes.',
   },
   'account-refused': {
     summary: (_, subject) => `The provider refuses the account of the transport ${subject}.`,

@@ -79,7 +79,7 @@ export const noticesCheck = (notices: ReadonlyArray<{ summary: string }>): Check
   message:
     notices[0] === undefined
       ? 'none'
-      : `${notices.length}, the newest: ${notices[0].summary} See GET /api/notices or \`npm run notices\`.`,
+      : `${notices.length}, the newest: ${notices[0].summary} See npm run tocsin -- notices.`,
 })
 
 /** Whether everything that sends is stopped. That is an organiser's wish, so it never makes a deployment unhealthy. */
@@ -89,7 +89,7 @@ export const sendingCheck = (stopped: { at: number; by: string } | null): Check 
   message:
     stopped === null
       ? 'not stopped'
-      : `everything that sends is stopped since ${new Date(stopped.at).toISOString()} by ${stopped.by}: POST /api/go-on goes on`,
+      : `everything that sends is stopped since ${new Date(stopped.at).toISOString()} by ${stopped.by}; to go on: npm run tocsin -- go-on`,
 })
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

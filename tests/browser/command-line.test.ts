@@ -58,7 +58,7 @@ test('a dispatch is listed, shown, paused, resumed and cancelled by its first di
   const short = id.slice(0, 8)
   expect(await objects(['list'])).toContainEqual(expect.objectContaining({ id, state: 'scheduled' }))
   expect((await run(['list'])).out).toContain(id)
-  expect((await run(['status', short])).out).toMatch(/scheduled: 0 of 0/)
+  expect((await run(['status', short])).out).toMatch(/scheduled: starts at /)
   const [paused] = await objects(['pause', short])
   expect(paused).toMatchObject({ id, state: 'paused' })
   expect((await run(['status'])).out).toContain(id)

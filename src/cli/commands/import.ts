@@ -172,7 +172,8 @@ function report(
   if (view.ignoredColumns.length > 0) say(`Columns that were ignored: ${view.ignoredColumns.join(', ')}`)
   for (const note of [...view.notes, view.problem ?? '']) if (note !== '') say(note)
   for (const { row, reason } of view.report.slice(0, SHOWN)) say(`  row ${row}: ${reason}`)
-  if (view.refused > SHOWN) say(`  … and ${view.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
+  if (view.refused > SHOWN)
+    say(`  … and ${view.refused - SHOWN} more. Mend these rows and import the file again to see them.`)
   if (view.state === 'confirming')
     say(`Confirmation emails are sent gradually. To see the progress: npm run import -- --status ${id}`)
 }

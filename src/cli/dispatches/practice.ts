@@ -39,8 +39,7 @@ export async function showPracticeMails(
   terminal.say(`${mails.length} mails to invented readers. None was sent. They can be read for a day.`)
   if (out === undefined) {
     for (const { to, subject } of mails) terminal.say(`  ${to}  ${subject}`)
-    const path = `/api/dispatches/${id}/mails`
-    terminal.say(`Their texts: GET ${deployment.url}${path}. Add --out FOLDER to have them as files.`)
+    terminal.say('To read their texts, repeat the command with --out FOLDER: it writes each as a file.')
     return
   }
   await mkdir(out, { recursive: true })

@@ -9,6 +9,7 @@ import { registerControl } from '../commands/control.ts'
 import { registerExport } from '../commands/export.ts'
 import { registerImport } from '../commands/import.ts'
 import { registerKeys } from '../commands/keys.ts'
+import { registerLetters } from '../commands/letters.ts'
 import { registerList } from '../commands/list.ts'
 import { registerModerate } from '../commands/moderate.ts'
 import { registerNotices } from '../commands/notices.ts'
@@ -40,6 +41,7 @@ const COMMANDS: readonly CommandRegistration[] = [
   registerGoOn,
   registerCorrect,
   registerResolve,
+  registerLetters,
   registerReopen,
   registerTell,
   registerModerate,

@@ -23,7 +23,7 @@ export function refusalPauseReason(holds: ReadonlyArray<AccountHold & { name: st
   })
   return {
     kind: first.reason,
-    detail: `${sentences.join('; ')} (GET /healthz?deep shows whether the account accepts mail now)`,
+    detail: `${sentences.join('; ')} (the deep health check shows whether the account accepts mail now)`,
   }
 }
 
