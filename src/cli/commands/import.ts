@@ -4,6 +4,7 @@ import { type Deployment, Mistake, sleep, WrongUsage } from '../command.ts'
 import { importKey } from '../import-key.ts'
 import { DATE_ORDERS } from '../list/date-order.ts'
 import { ENCODINGS } from '../list/decode.ts'
+import { fetchImports, importId, importLine } from '../list/find-import.ts'
 import type { FileOptions } from '../list/prepare.ts'
 import { partsOf, streamOf } from '../parts.ts'
 import { EXIT } from '../program/exit-status.ts'
@@ -31,8 +32,9 @@ type ImportCommand = ServerOptions &
     locale?: string
     confirmations?: number
     again?: boolean
-    status?: string
-    cancel?: string
+    list?: boolean
+    status?: string | true
+    cancel?: string | true
   }
 
 export const registerImport: CommandRegistration = (program) => {
@@ -56,10 +58,14 @@ export const registerImport: CommandRegistration = (program) => {
       'import a file again that was sent before with the same options; without this, the state of the earlier import is ' +
         'shown and no second confirmation email is sent',
     )
-    .option('--status <ID>', 'show an earlier import')
+    .option('--list', 'list the newest imports')
     .option(
-      '--cancel <ID>',
-      'cancel an import: imported people stay, no one else is imported or gets a confirmation email',
+      '--status [ID]',
+      'show an earlier import: its id, or the first 8 digits; the one that goes on, or the newest',
+    )
+    .option(
+      '--cancel [ID]',
+      'cancel an import (not named if only one goes on): imported people stay, no one else is imported or gets a confirmation email',
     )
     .action((file: string | undefined, options: ImportCommand) =>
       actAt(options, (deployment, terminal) => importOrShow(deployment, terminal, file, options)),
@@ -72,13 +78,13 @@ async function importOrShow(
   file: string | undefined,
   options: ImportCommand,
 ): Promise<number> {
-  const { cancel, status, again = false } = options
-  if ([file, cancel, status].filter((one) => one !== undefined).length !== 1)
-    throw new WrongUsage('Expected a file, --status ID or --cancel ID, and only one of them.')
-  if (cancel !== undefined)
-    await call(deployment, 'post', '/api/supporters/imports/{id}/cancel', { path: { id: cancel } })
-  const earlier = cancel ?? status
-  if (earlier !== undefined) return follow(deployment, terminal, earlier)
+  const { list, cancel, status, again = false } = options
+  if ([file, list, cancel, status].filter((one) => one !== undefined).length !== 1)
+    throw new WrongUsage('Expected a file, --list, --status or --cancel, and only one of them.')
+  if (list) return listImports(deployment, terminal)
+  if (cancel !== undefined) return cancelImport(deployment, terminal, cancel === true ? undefined : cancel)
+  if (status !== undefined)
+    return follow(deployment, terminal, await importId(deployment, status === true ? undefined : status, 'show'))
   const query = {
     locale: options.locale,
     confirmationsPerMinute: options.confirmations?.toString(),
@@ -94,6 +100,24 @@ async function importOrShow(
   } finally {
     removePrepared(prepared)
   }
+}
+
+async function listImports(deployment: Deployment, terminal: Terminal): Promise<number> {
+  const imports = await fetchImports(deployment)
+  for (const one of imports) terminal.give(one)
+  if (!terminal.isJson) terminal.say(imports.map(importLine).join('\n') || 'There are no imports.')
+  return EXIT.done
+}
+
+/** Shows how far an import is, asks, and cancels it. */
+async function cancelImport(deployment: Deployment, terminal: Terminal, typed: string | undefined): Promise<number> {
+  const id = await importId(deployment, typed, 'cancel')
+  const { state, people = 0, imported = 0 } = await fetchImport(deployment, id)
+  await terminal.confirm(
+    `Import ${id} is ${state}: of ${people} people, ${imported} were added and stay. Cancel it for the others?`,
+  )
+  await call(deployment, 'post', '/api/supporters/imports/{id}/cancel', { path: { id } })
+  return follow(deployment, terminal, id)
 }
 
 const collected = (text: string, earlier: string[] = []): string[] => [...earlier, text]
