@@ -23,7 +23,7 @@ const notRead = ({ name, near }: FileColumn): string =>
   near === undefined ? name : `${name} (is it ${near}? then add --map "${name}=${near}")`
 
 /** What an import would do, as lines for the terminal. */
-export function describePlan({ counts, reasons, sample, dates }: ImportPlan): string[] {
+export function describePlan({ counts, reasons, sample, unspoken, dates }: ImportPlan): string[] {
   const lines = sample.map(asStored)
   return [
     ...(dates === undefined ? [] : [`Dates are read ${dates.order}, as row ${dates.row} shows.`]),
@@ -33,6 +33,11 @@ export function describePlan({ counts, reasons, sample, dates }: ImportPlan): st
       counts[fate] === 0 ? [] : [`  ${String(counts[fate]).padStart(7)} ${WORDS[fate]}`],
     ),
     ...[...reasons].map(([reason, rows]) => `  ${rowsOf(rows)}: ${reason}`),
+    ...(unspoken === 0
+      ? []
+      : [
+          `People who name only languages that this site lacks: ${unspoken}. They get the language of --locale (en without it).`,
+        ]),
     'People who are on the list already stay as they are, and people who have left here are left out.',
   ]
 }

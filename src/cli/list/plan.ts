@@ -4,8 +4,9 @@ import { PermissionReader } from '../../supporters/import/permissions/permission
 import { describeReason, type RowRefusalReason } from '../../supporters/import/refusals.ts'
 import { type ImportRow, readRow } from '../../supporters/import/row.ts'
 import type { DateOrder } from './date-order.ts'
+import { languageTags } from './languages.ts'
 import type { RawList, RawRow } from './read-list.ts'
-import { countryCode, isoDate, languageTags, orderOf } from './values.ts'
+import { countryCode, isoDate, orderOf } from './values.ts'
 
 /** People shown as they would be stored. */
 const SAMPLE_PEOPLE = 10
@@ -20,6 +21,8 @@ export type ImportPlan = {
   /** Why rows are left out, and their numbers. */
   reasons: Map<string, number[]>
   sample: ImportRow[]
+  /** People who name only languages that the site lacks. */
+  unspoken: number
   /** The row that shows how dates are read; absent when no date needs it. */
   dates?: { order: DateOrder; row: number } | undefined
   body: string
@@ -67,7 +70,8 @@ export function planImport(list: RawList, context: PlanContext): ImportPlan | Im
       leaveOut(raw.row, 'left', 'left-elsewhere')
       lines[raw.row - 1] = JSON.stringify({ email: read.value.email, status: permission })
     } else {
-      const { unspoken: _, unnamed: __, ...person } = read.value
+      const { unspoken, unnamed: _, ...person } = read.value
+      if (unspoken) plan.unspoken++
       const mailbox = mailboxOf(person.email)
       plan.counts[mailboxes.has(mailbox) ? 'twice' : person.consent === undefined ? 'asked' : 'in']++
       mailboxes.add(mailbox)
@@ -83,6 +87,7 @@ const emptyPlan = (): ImportPlan => ({
   counts: { in: 0, asked: 0, left: 0, unconfirmed: 0, refused: 0, twice: 0 },
   reasons: new Map(),
   sample: [],
+  unspoken: 0,
   body: '',
 })
 

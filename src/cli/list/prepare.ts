@@ -76,7 +76,11 @@ export const removePrepared = (path: string): void => rmSync(join(path, '..'), {
 
 function show(terminal: Terminal, plan: ImportPlan): void {
   for (const line of describePlan(plan)) terminal.say(line)
-  terminal.give({ plan: plan.counts, reasons: [...plan.reasons].map(([reason, rows]) => ({ reason, rows })) })
+  terminal.give({
+    plan: plan.counts,
+    otherLanguages: plan.unspoken,
+    reasons: [...plan.reasons].map(([reason, rows]) => ({ reason, rows })),
+  })
 }
 
 async function unreadable<T>(file: string, read: () => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 import { countryOf } from '../../kit/countries.ts'
-import { countriesIn, languageName } from '../../kit/localised-names.ts'
-import { PAGE_LOCALES } from '../../kit/page-texts.ts'
+import { countriesIn } from '../../kit/localised-names.ts'
 import { plainWord } from '../../supporters/import/permissions/permission.ts'
 import type { DateOrder } from './date-order.ts'
+import { NAME_LANGUAGES } from './languages.ts'
 
 /** A date as spreadsheets write it, with `.`, `/` or `-`, and perhaps a time behind it. */
 const SPREADSHEET_DATE = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:,?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/
@@ -32,9 +32,6 @@ export function isoDate(text: string, order: DateOrder): string {
   return hours === undefined ? date : `${date}T${two(hours)}:${minutes}:${seconds ?? '00'}`
 }
 
-/** Languages in which a list may name countries and languages, besides those of the pages. */
-const NAME_LANGUAGES = [...new Set([...PAGE_LOCALES, 'de', 'pt', 'it', 'tr', 'uk', 'pl'])]
-
 const countries = new Map(
   NAME_LANGUAGES.flatMap((locale) => {
     const names = new Intl.DisplayNames([locale], { type: 'region' })
@@ -44,13 +41,3 @@ const countries = new Map(
 
 /** The code of a country that is named in one of several languages. Any other text comes back unchanged: its reader refuses it. */
 export const countryCode = (text: string): string => countryOf(text) ?? countries.get(plainWord(text)) ?? text
-
-const languages = new Map(
-  PAGE_LOCALES.flatMap((tag) => NAME_LANGUAGES.map((locale) => [plainWord(languageName(locale, tag)), tag] as const)),
-)
-
-/** The tags of languages that are named in one of several languages. Tags and unknown words come back unchanged. */
-export const languageTags = (words: readonly string[]): string[] => {
-  const together = languages.get(plainWord(words.join(' ')))
-  return together === undefined ? words.map((word) => languages.get(plainWord(word)) ?? word) : [together]
-}

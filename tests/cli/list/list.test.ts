@@ -5,6 +5,7 @@ import type { DateOrder } from '../../../src/cli/list/date-order.ts'
 import { decodeList, ENCODINGS } from '../../../src/cli/list/decode.ts'
 import { describeFile, describePlan } from '../../../src/cli/list/describe.ts'
 import { readMapping } from '../../../src/cli/list/header.ts'
+import { languageTags } from '../../../src/cli/list/languages.ts'
 import { nearestName } from '../../../src/cli/list/nearest.ts'
 import { type ImportPlan, type ImportQuestion, planImport } from '../../../src/cli/list/plan.ts'
 import { readList } from '../../../src/cli/list/read-list.ts'
@@ -146,6 +147,55 @@ test('countries and languages are understood by name in several languages', asyn
     { country: 'DE', locales: ['fr'] },
     { country: 'KZ', locales: ['kk', 'ru'] },
   ])
+})
+
+test('a language that the site lacks refuses nobody, in whatever language it is named, and the summary counts them', async () => {
+  const named = [
+    'German',
+    'allemand',
+    'Deutsch',
+    'italien',
+    'немецкий',
+    'ألماني',
+    'الألمانية',
+    'неміс тілі',
+    'polski',
+    '日本語',
+  ]
+  const spoken = [
+    'арабский язык',
+    'Français/Anglais',
+    'عربي',
+    'орыс тілі және қазақ тілі',
+    'Español (México)',
+    'Deutsch; Russisch',
+  ]
+  const csv = ['email,locales', ...[...named, ...spoken].map((name, n) => `p${n}@x.example,${name}`)].join('\n')
+  const plan = await planOf(csv)
+  expect(plan.counts).toMatchObject({ asked: named.length + spoken.length, refused: 0 })
+  expect(plan.unspoken).toBe(named.length)
+  expect(describePlan(plan).join('\n')).toContain(`languages that this site lacks: ${named.length}.`)
+  const people = plan.body
+    .split('\n')
+    .slice(named.length + 1)
+    .filter((line) => line !== '')
+  expect(people.map((line) => JSON.parse(line).locales)).toEqual([
+    ['ar'],
+    ['fr', 'en'],
+    ['ar'],
+    ['ru', 'kk'],
+    ['es'],
+    ['de', 'ru'],
+  ])
+})
+
+test('every language has its name understood in each language of the site', () => {
+  const tags = ['de', 'it', 'tr', 'uk', 'ky', 'uz', 'zh', 'pt', 'ja', 'hy', 'ka', 'pl', ...LOCALES]
+  for (const tag of tags)
+    for (const locale of [...LOCALES, tag]) {
+      const name = new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? ''
+      expect(languageTags(name.split(' ')), `${name} in ${locale}`).toEqual([tag])
+    }
 })
 
 test('the plan counts every row once, and what it sends has each person in the line of their row', async () => {
