@@ -1,13 +1,14 @@
 import type { ImportRow } from '../../supporters/import/row.ts'
 import type { EncodingQuestion, ListEncoding } from './decode.ts'
-import type { FileColumn } from './header.ts'
+import type { FileColumn, ReadAs } from './header.ts'
 import type { ImportPlan, ImportQuestion } from './plan.ts'
 
 /** Row numbers that are listed for a reason. */
 const SHOWN_ROWS = 12
 
 /** What was understood of a file, as lines for the terminal. */
-export function describeFile(columns: readonly FileColumn[], encoding: ListEncoding): string[] {
+export function describeFile(columns: readonly FileColumn[], encoding: ListEncoding, isPlaceKnown = false): string[] {
+  const has = (field: ReadAs) => columns.some(({ as }) => as === field)
   const read = columns.filter(({ as }) => as !== null).map(({ name, as }) => `${name} → ${as}`)
   const speaking = columns.filter(({ speaks }) => speaks).map(({ name }) => name)
   const others = columns.filter(({ as, speaks }) => as === null && !speaks)
@@ -16,16 +17,23 @@ export function describeFile(columns: readonly FileColumn[], encoding: ListEncod
     ...(read.length === 0 ? [] : [`Columns that are read: ${read.join(', ')}`]),
     ...(speaking.length === 0 ? [] : [`Columns that say who may be written to: ${speaking.join(', ')}`]),
     ...(others.length === 0 ? [] : [`Columns that are not read: ${others.map(notRead).join(', ')}`]),
+    ...(has('consent_at') && !has('consent_source') && !isPlaceKnown ? [NO_SOURCE] : []),
   ]
 }
+
+const NO_SOURCE =
+  'No column says where people agreed, so there is no proof: add --map "COLUMN=consent_source", or --source "…" for all.'
 
 const notRead = ({ name, near }: FileColumn): string =>
   near === undefined ? name : `${name} (is it ${near}? then add --map "${name}=${near}")`
 
 /** What an import would do, as lines for the terminal. */
-export function describePlan({ counts, reasons, sample, unspoken, dates }: ImportPlan): string[] {
+export function describePlan({ counts, reasons, sample, unspoken, dates, otherOrder }: ImportPlan): string[] {
   const lines = sample.map(asStored)
   return [
+    ...(otherOrder.length === 0
+      ? []
+      : [`${sentence(rowsOf(otherOrder))}: another order of dates than --dates says, so left out.`]),
     ...(dates === undefined ? [] : [`Dates are read ${dates.order}, as row ${dates.row} shows.`]),
     ...(lines.length === 0 ? [] : ['The first people, as they would be stored:', ...lines]),
     'Of the rows of this file',
@@ -65,10 +73,17 @@ function rowsOf(rows: readonly number[]): string {
 }
 
 /** A question that stops an import, with the option that answers it. */
-export const questionText = ({ kind, row, text }: ImportQuestion): string =>
-  kind === 'permission'
-    ? text
-    : `Row ${row} has ${text}: is the day first or the month? Answer with --dates day-first or --dates month-first.`
+export function questionText(question: ImportQuestion): string {
+  if (question.kind === 'permission') return question.text
+  if (question.kind === 'other-order') {
+    const { rows, order, text } = question
+    const [first, other] = order === 'day-first' ? ['day', 'month-first'] : ['month', 'day-first']
+    return `${sentence(rowsOf(rows))}: the ${first} is first, as in ${text}, so --dates ${other} does not fit. Say --dates ${order}.`
+  }
+  return `Row ${question.row} has ${question.text}: is the day first or the month? Answer with --dates day-first or --dates month-first.`
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** The question about an encoding, with the option that answers it. */
 export const encodingText = ({ line, samples }: EncodingQuestion): string =>

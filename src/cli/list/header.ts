@@ -3,6 +3,7 @@ import { COLUMNS, type ListColumn } from '../../supporters/export/format.ts'
 import { columnsIn } from '../../supporters/import/csv-columns.ts'
 import { plainWord } from '../../supporters/import/permissions/permission.ts'
 import { permissionColumn } from '../../supporters/import/permissions/permission-columns.ts'
+import { addOtherNames, nearestField } from './column-names.ts'
 import { nearestName } from './nearest.ts'
 
 /** Two columns that become the name: names of persons in many systems. */
@@ -44,31 +45,6 @@ const LAST_NAMES = new Set(
   ].map(plainWord),
 )
 
-/** Names that other systems give to languages and countries. */
-const OTHER_NAMES: ReadonlyArray<readonly [ListColumn, ReadonlySet<string>]> = [
-  [
-    'locales',
-    new Set(
-      [
-        'language',
-        'languages',
-        'preferred language',
-        'lang',
-        'langue',
-        'idioma',
-        'sprache',
-        'язык',
-        'тіл',
-        'اللغة',
-      ].map(plainWord),
-    ),
-  ],
-  [
-    'country',
-    new Set(['country code', 'cc', 'pays', 'país', 'land', 'страна', 'ел', 'البلد', 'nation'].map(plainWord)),
-  ],
-]
-
 /** A column of a file. `as` null: nothing is read from it; `speaks`: it says who may be written to; `near`: what it may be meant as. */
 export type FileColumn = { name: string; as: ReadAs | null; speaks: boolean; near?: string }
 
@@ -79,10 +55,7 @@ export function readColumns(cells: readonly string[], map: ReadonlyMap<string, R
   for (const name of map.keys())
     if (!words.includes(plainWord(name))) return err(`--map names the column “${name}”: ${didYouMean(name, cells)}`)
   const known = columnsIn(cells)
-  for (const [as, names] of OTHER_NAMES) {
-    const at = words.findIndex((word) => names.has(word))
-    if (at >= 0 && !known.includes(as)) known[at] = as
-  }
+  addOtherNames(cells, known)
   const [first, last] = [FIRST_NAMES, LAST_NAMES].map((names) => words.findIndex((word) => names.has(word)))
   const isPair = first !== undefined && last !== undefined && first >= 0 && last >= 0
   const open = READ_AS.filter((as) => !known.some((one) => one === as))
@@ -90,7 +63,7 @@ export function readColumns(cells: readonly string[], map: ReadonlyMap<string, R
     const part = isPair && at === first ? 'first_name' : isPair && at === last ? 'last_name' : null
     const as = told.get(words[at] ?? '') ?? part ?? known[at] ?? null
     const speaks = as === null && permissionColumn(name) !== null
-    const near = as === null && !speaks ? nearestName(name, open) : undefined
+    const near = as === null && !speaks ? nearestField(name, open) : undefined
     return { name: name.trim(), as, speaks, ...(near !== undefined && { near }) }
   })
   const free = read.map((column) => (told.size > 0 && isTakenByMap(column, told) ? { ...column, as: null } : column))

@@ -25,11 +25,16 @@ export type ImportPlan = {
   unspoken: number
   /** The row that shows how dates are read; absent when no date needs it. */
   dates?: { order: DateOrder; row: number } | undefined
+  /** Rows whose dates are of another order than the organiser says. */
+  otherOrder: number[]
   body: string
 }
 
 /** A question that only the organiser can answer, as a sentence with the option that answers it. */
-export type ImportQuestion = { kind: 'dates' | 'permission'; row: number; text: string }
+export type ImportQuestion =
+  | { kind: 'dates' | 'permission'; row: number; text: string }
+  /** The rows prove another order than the organiser says. */
+  | { kind: 'other-order'; rows: number[]; order: DateOrder; text: string }
 
 type PlanContext = {
   locales: readonly string[]
@@ -44,10 +49,12 @@ type PlanContext = {
 /** Decides what becomes of each row, as the deployment would of a list on which nobody is yet. */
 export function planImport(list: RawList, context: PlanContext): ImportPlan | ImportQuestion {
   const order = orderIn(list.rows)
+  const told = context.dates === undefined ? null : contradiction(list.rows, context.dates)
+  if (told !== null && told.fitting === 0 && told.question.rows.length > 0) return told.question
   if (order !== null && 'text' in order && context.dates === undefined) return { kind: 'dates', ...order }
   const dates = context.dates ?? (order !== null && 'order' in order ? order.order : undefined)
   const permissions = new PermissionReader(context.answers)
-  const plan = emptyPlan()
+  const plan = { ...emptyPlan(), otherOrder: told?.question.rows ?? [] }
   const lines: string[] = []
   const mailboxes = new Set<string>()
   const leaveOut = (row: number, fate: Fate, reason: RowRefusalReason) => {
@@ -88,6 +95,7 @@ const emptyPlan = (): ImportPlan => ({
   reasons: new Map(),
   sample: [],
   unspoken: 0,
+  otherOrder: [],
   body: '',
 })
 
@@ -107,6 +115,22 @@ function orderIn(rows: readonly RawRow[]): { order: DateOrder; row: number } | {
   const [only, ...more] = proved
   if (only !== undefined && more.length === 0) return { order: only[0], row: only[1] }
   return only === undefined ? open : { row: only[1], text: 'dates of both orders' }
+}
+
+/** The rows whose dates prove another order than the one that is told, and how many prove it right. */
+function contradiction(rows: readonly RawRow[], told: DateOrder) {
+  const order: DateOrder = told === 'day-first' ? 'month-first' : 'day-first'
+  const texts = rows.map(({ row, fields }) => ({ row, text: String(consentOf(fields).at ?? '') }))
+  const against = texts.filter(({ text }) => orderOf(text) === order)
+  return {
+    fitting: texts.filter(({ text }) => orderOf(text) === told).length,
+    question: {
+      kind: 'other-order' as const,
+      rows: against.map(({ row }) => row),
+      order,
+      text: against[0]?.text ?? '',
+    },
+  }
 }
 
 /** The fields with dates, country and languages as a list has them. */

@@ -23,6 +23,8 @@ export type FileOptions = {
   ignoreColumns?: string
 }
 
+const NO_PERSON = 'no person in this file: expected a row for each person below the names of the columns'
+
 /** Mode of the file with the people who are sent: only its owner may read it. */
 const PRIVATE = 0o600
 
@@ -49,9 +51,13 @@ export async function prepareImport(
   if (!decoded.ok) throw new Mistake(`${file}: not UTF-8. ${encodingText(decoded.error)}`)
   const { text, encoding } = decoded.value
   const plan = await unreadable(file, async () => {
+    if (text.trim() === '')
+      throw new Mistake(`${file}: the file is empty: expected a list of people, as docs/import.md shows`)
     const list = await readList(text, format, map)
     if (!list.ok) throw new Mistake(`${file}: ${list.error}`)
-    if (list.value.columns.length > 0) for (const line of describeFile(list.value.columns, encoding)) terminal.say(line)
+    if (list.value.columns.length > 0)
+      for (const line of describeFile(list.value.columns, encoding, options.source !== undefined)) terminal.say(line)
+    if (list.value.rows.length + list.value.refused.length === 0) throw new Mistake(`${file}: ${NO_PERSON}`)
     const words = (typed = '') =>
       typed
         .split(',')

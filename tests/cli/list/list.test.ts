@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DateOrder } from '../../../src/cli/list/date-order.ts'
 import { decodeList, ENCODINGS } from '../../../src/cli/list/decode.ts'
-import { describeFile, describePlan } from '../../../src/cli/list/describe.ts'
+import { describeFile, describePlan, questionText } from '../../../src/cli/list/describe.ts'
 import { readMapping } from '../../../src/cli/list/header.ts'
 import { languageTags } from '../../../src/cli/list/languages.ts'
 import { nearestName } from '../../../src/cli/list/nearest.ts'
@@ -87,16 +87,16 @@ test.each(['windows-1251', 'windows-1252'] as const)(
 )
 
 test('columns that are not understood name the nearest known one, and a map tells what they are', async () => {
-  const csv = 'E-Mail,Courriel privé,consent_date,Prénom,Nom\na@example.org,b@example.org,2025-05-31,Zoé,Ait\n'
+  const csv = 'E-Mail,Courriel privé,consent_dates,Prénom,Nom\na@example.org,b@example.org,2025-05-31,Zoé,Ait\n'
   const list = await readList(csv, 'csv', new Map())
   expect(list.ok && list.value.columns).toEqual([
     { name: 'E-Mail', as: 'email', speaks: false },
     { name: 'Courriel privé', as: null, speaks: false },
-    { name: 'consent_date', as: null, speaks: false, near: expect.stringMatching(/^consent_/) },
+    { name: 'consent_dates', as: null, speaks: false, near: expect.stringMatching(/^consent_/) },
     { name: 'Prénom', as: 'first_name', speaks: false },
     { name: 'Nom', as: 'last_name', speaks: false },
   ])
-  const { sample } = await planOf(csv, { map: ['Courriel privé=email', 'consent_date=consent_at'] })
+  const { sample } = await planOf(csv, { map: ['Courriel privé=email', 'consent_dates=consent_at'] })
   expect(sample).toMatchObject([{ email: 'b@example.org', name: 'Zoé Ait' }])
   expect(await planned('Mitglied,Ort\nx@example.org,Wien\n')).toContain('found “Mitglied”, “Ort”')
   expect(readMapping('Courriel=emial')).toEqual({ ok: false, error: expect.stringContaining('email?') })
@@ -137,6 +137,20 @@ test('a date that can be read in two ways is asked about and never guessed; one 
   })
   const mixed = await planOf(dated('31/05/2025', '05/31/2025'), { dates: 'day-first' })
   expect(mixed.counts).toMatchObject({ in: 1, refused: 1 })
+})
+
+test('dates that prove the other order than --dates says stop the import, with their rows', async () => {
+  for (const [told, fits, first, second] of [
+    ['month-first', 'day-first', '31/05/2025', '28.02.2025'],
+    ['day-first', 'month-first', '05/31/2025', '02.28.2025'],
+  ] as const) {
+    const answer = await planned(dated('03/04/2025', first, second), { dates: told })
+    expect(answer).toMatchObject({ kind: 'other-order', rows: [3, 4], order: fits })
+    const said = questionText(answer as ImportQuestion)
+    expect(said).toMatch(new RegExp(`^Rows 3, 4: .*${first}.*--dates ${told} does not fit. Say --dates ${fits}\\.$`))
+  }
+  const mixed = await planOf(dated('31/05/2025', '05/31/2025'), { dates: 'day-first' })
+  expect(describePlan(mixed)[0]).toMatch(/^Row 3: another order/)
 })
 
 test('countries and languages are understood by name in several languages', async () => {

@@ -44,6 +44,9 @@ const ABOUT_LEAVING = oneOf(
   'blocked|blocklist|blacklist|suppress|archived|(?<!house)hold(?!er|ing)|^(has|date)?left(?!over)',
   'desabonn|desinscri|abgemeldet|widerr|austritt|baja$|отпис|отказ',
 )
+/** Where somebody agreed, which is proof and no answer: “Lieu du consentement”. */
+const PLACE_OF_CONSENT =
+  /^(where|place|location|source|lieu|origine?n?|lugar|fuente|место|источник|ort|herkunft).*(consent|согласи|einwill|zustimm)/
 /** Counts and scores, and other people's systems' own numbers. */
 const NUMBERS = /count|score|rating$|rate$|percent|numberof|total/
 
@@ -56,5 +59,7 @@ export function permissionColumn(name: string): PermissionColumn | null {
   if (STATUS.test(plain)) return { kind: 'status', says: 'unsubscribed' }
   if (plain === 'state' || plain === 'etat' || plain === 'type') return { kind: 'maybe', says: 'unsubscribed' }
   if (AGAINST.test(plain) || COMPLAINT.test(plain) || BOUNCE.test(plain)) return { kind: 'against', says }
-  return FOR.test(plain) && !OTHER_CHANNELS.test(plain) ? { kind: 'for', says: 'unsubscribed' } : null
+  return FOR.test(plain) && !OTHER_CHANNELS.test(plain) && !PLACE_OF_CONSENT.test(plain)
+    ? { kind: 'for', says: 'unsubscribed' }
+    : null
 }
