@@ -78,6 +78,9 @@ export const newestSection = (sections: readonly DatedSection[]): DatedSection |
 export const datedSubject = ({ subjects }: CampaignWords, email: DatedEmail, { id, title }: DatedSection): string =>
   subjects[DATED[email]]?.[id] ?? (email === 'update' ? subjects.update : undefined) ?? title
 
+/** Tests of one request to one address: three kinds in six languages, and as many as wait in a mailbox queue. */
+export const MAX_TESTS_AN_ADDRESS = 20
+
 /** Languages in which an e-mail of the campaign can be sent. An update need not be translated everywhere at once. */
 export const localesOfMail = (campaign: Campaign, email: string, updateId?: string): string[] =>
   localesOf(campaign).filter(

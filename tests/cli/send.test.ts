@@ -330,3 +330,72 @@ test('correct sends the newest correction to exactly those whom the dispatch has
     err: expect.stringContaining('Send it to 3 people now?'),
   })
 })
+
+/** The campaign with these updates, in the languages that it has. */
+const withUpdates = (...days: string[]) => ({
+  ...published,
+  words: Object.fromEntries(
+    Object.entries(published.words).map(([locale, words]) => [
+      locale,
+      {
+        ...words,
+        updates: days.map((day) => ({ ...words.updates?.[0], id: day, date: day, title: `News of ${day}` })),
+      },
+    ]),
+  ),
+})
+const having =
+  (campaign: object) =>
+  (usual: Handler): Handler =>
+  (request, seen) => {
+    if (request.url.startsWith('/api/campaigns/')) return { json: campaign }
+    if (request.url === '/api/tests')
+      return { status: 202, json: { status: 'queued', mails: 4, addresses: 1, leftToday: 49, notSent: [] } }
+    return usual(request, seen)
+  }
+
+test('--update alone means the email update', async () => {
+  const { posted, run } = await deployment(having(withUpdates('2026-11-14', '2026-11-20')))
+  expect((await run(['send', ferry.slug, '--update', '2026-11-14', '--yes'])).status).toBe(0)
+  await run(['send', ferry.slug, '--update', '2026-11-20', '--test-to', 'me@example.org'])
+  expect(posted).toMatchObject([
+    ...[true, false].map((dryRun) => ({ email: 'update', updateId: '2026-11-14', dryRun })),
+    { emails: ['update/2026-11-20'] },
+  ])
+  const appeal = await run(['send', ferry.slug, '--update', '2026-11-14', '--email', 'appeal', '--yes'])
+  expect([appeal.status, posted.length]).toEqual([2, 3])
+})
+
+test('--email update alone says which updates there are, or that there is none, and sends nothing', async () => {
+  const some = await deployment(having(withUpdates('2026-11-14', '2026-11-20')))
+  const { status, err } = await some.run(['send', ferry.slug, '--email', 'update', '--yes'])
+  expect([status, some.posted]).toEqual([2, []])
+  for (const day of ['2026-11-14', '2026-11-20']) expect(err).toContain(`--update ${day}   News of ${day}`)
+  const none = await deployment(having(withUpdates()))
+  expect((await none.run(['send', ferry.slug, '--email', 'update', '--yes'])).err).toContain('has no update')
+})
+
+test('tests are of every update, and the answer names what was queued', async () => {
+  const { posted, run } = await deployment(having(withUpdates('2026-11-14', '2026-11-20')))
+  const { out } = await run(['send', ferry.slug, '--test-to', 'me@example.org', '--locales', 'en,fr'])
+  const emails = ['appeal', 'update/2026-11-14', 'update/2026-11-20']
+  expect(posted[0]?.emails).toEqual(expect.arrayContaining(emails))
+  expect(out).toContain(`Queued 4 tests for 1 address: ${emails.join(', ')}`)
+  expect(out).toContain('in en, fr, marked [Test]')
+  expect(out).not.toContain('Left out')
+})
+
+test('of more tests than one request may have, the newest of each kind are queued, and the others are named', async () => {
+  const days = Array.from({ length: 21 }, (_, n) => `2026-10-${n + 10}`)
+  const { posted, run } = await deployment(having(withUpdates(...days)))
+  const { out } = await run(['send', ferry.slug, '--test-to', 'me@example.org', '--locales', 'en'])
+  const emails = posted[0]?.emails
+  expect(emails).toEqual(expect.arrayContaining(['appeal', 'update/2026-10-30']))
+  expect(emails).not.toContain('update/2026-10-29')
+  expect(out).toContain(
+    `Left out: ${days
+      .slice(0, -1)
+      .map((day) => `update/${day}`)
+      .join(', ')}.`,
+  )
+})

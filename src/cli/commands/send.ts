@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import { campaignNamed } from '../campaign-named.ts'
+import type { Schemas } from '../client.ts'
 import { type Deployment, WrongUsage } from '../command.ts'
 import { conduct } from '../dispatches/conduct.ts'
 import { patiently } from '../dispatches/patience.ts'
@@ -37,7 +38,7 @@ export const registerSend: CommandRegistration = (program) => {
     .command('send')
     .description('show what would be sent to whom, ask, send it, and report until it ends')
   withPractice(withQuestion(withPace(withAudience(withServer(described, 'send').argument('<campaign>')))))
-    .option('--test-to <ADDRESSES>', 'send only tests, to up to ten addresses: every e-mail in every language', listIn)
+    .option('--test-to <ADDRESSES>', 'send only tests, to up to ten addresses: every email in every language', listIn)
     .action((slug: string, options: SendOptions) =>
       actAt(options, (deployment, terminal) => send(deployment, terminal, slug, options)),
     )
@@ -52,7 +53,7 @@ const withAudience = (command: Command): Command =>
         'correction',
       ]),
     )
-    .option('--update <ID>', 'the update to send, by its day')
+    .option('--update <ID>', 'the update to send, by its day; --email update may be left out')
     .option('--locales <LANGUAGES>', 'only people who would get one of these languages, such as en,fr', listIn)
     .option('--topics <TOPICS>', 'only people who chose one of these topics, such as mining,metal', listIn)
     .option('--countries <COUNTRIES>', 'only people in these countries, such as KZ,GB', listIn)
@@ -63,10 +64,17 @@ const withAudience = (command: Command): Command =>
     )
 
 async function send(deployment: Deployment, terminal: Terminal, slug: string, options: SendOptions): Promise<number> {
-  const { email = 'appeal', update, testTo, dryRun = false } = options
+  const { update, testTo, dryRun = false } = options
+  const { email = update === undefined ? 'appeal' : 'update' } = options
   if (update !== undefined && email === 'appeal') throw new WrongUsage('Expected --update only with --email update.')
   checkPractice(options)
-  if (testTo !== undefined) return sendTests(deployment, terminal, slug, testsOf(testTo, options))
+  if (testTo !== undefined)
+    return sendTests(
+      deployment,
+      terminal,
+      slug,
+      testsOf(testTo, { ...options, ...(update !== undefined && { email }) }),
+    )
   if (email === 'correction')
     throw new WrongUsage('A correction goes to exactly those who got the mistake: npm run tocsin -- correct DISPATCH')
   const now = new Date()
@@ -79,7 +87,18 @@ async function send(deployment: Deployment, terminal: Terminal, slug: string, op
     ...{ practice, out, notify },
   }
   const campaign = await patiently({ deployment, terminal }, () => campaignNamed(deployment, slug))
+  if (email === 'update' && update === undefined) throw whichUpdate(campaign)
   return conduct({ deployment, terminal, interrupts: processInterrupts }, { campaign, wishes, dryRun, zone })
+}
+
+/** Says which updates there are. */
+function whichUpdate({ slug, words }: Schemas['Campaign']): WrongUsage {
+  const updates = (words.en?.updates ?? []).map(({ id, title }) => `\n  --update ${id}   ${title}`)
+  return new WrongUsage(
+    updates.length === 0
+      ? `${slug} has no update: write one in its files under ## Update, and publish.`
+      : `Which update? ${slug} has:${updates.join('')}`,
+  )
 }
 
 /** The tests that are wanted. @throws WrongUsage for options that mean people or a time */

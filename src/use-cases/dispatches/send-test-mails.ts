@@ -5,6 +5,7 @@ import {
   isDated,
   localesOf,
   localesOfMail,
+  MAX_TESTS_AN_ADDRESS,
   newestSection,
   wordsIn,
 } from '../../campaigns/campaign.ts'
@@ -27,9 +28,6 @@ type TestMailsInput = {
   emails?: readonly string[] | undefined
   locales?: readonly string[] | undefined
 }
-
-/** Mails of one request to one address: three kinds in six languages, and as many as wait in a mailbox queue. */
-const MAX_MAILS_AN_ADDRESS = 20
 
 /** `path`: the field at fault, never an address. */
 type TestFault = { path: string; message: string }
@@ -108,8 +106,8 @@ function mailsOf(
       .filter((locale) => locales?.includes(locale) ?? true)
       .map((locale) => ({ ...one, locale })),
   )
-  if (mails.length > MAX_MAILS_AN_ADDRESS) {
-    const message = `found ${mails.length} mails to each address; expected at most ${MAX_MAILS_AN_ADDRESS}: name fewer e-mails or languages`
+  if (mails.length > MAX_TESTS_AN_ADDRESS) {
+    const message = `found ${mails.length} mails to each address; expected at most ${MAX_TESTS_AN_ADDRESS}: name fewer e-mails or languages`
     faults.push({ path: 'emails', message })
   }
   if (mails.length === 0 && faults.length === 0)
