@@ -39,7 +39,8 @@ export function subjectsOf(
   const subjects = new Map<string, { kind: Kind; locale: string }>()
   for (const locale of locales) {
     const strings = parseYaml(readFileSync(join(root, 'emails', 'strings', `${locale}.yaml`), 'utf8'))
-    for (const kind of ['confirm', 'welcome', 'goodbye'] as const) subjects.set(plain(strings[kind].subject), { kind, locale })
+    for (const kind of ['confirm', 'welcome', 'goodbye'] as const)
+      subjects.set(plain(strings[kind].subject), { kind, locale })
     const appeal = campaign.words[locale]?.subjects.appeal
     if (appeal === undefined) continue
     subjects.set(plain(appeal), { kind: 'appeal', locale })
