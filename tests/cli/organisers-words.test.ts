@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Schemas } from '../../src/cli/client.ts'
 import { lineOf, progressOf, reportOf } from '../../src/cli/dispatches/dispatch-words.ts'
@@ -54,6 +56,15 @@ test.each(Object.entries(NOTICE_KINDS))('the notice %s names commands, not the A
 
 test('the health check of a stop names the command that ends it', () => {
   expect(sendingCheck({ at: 0, by: 'anna' }).message).toMatch(/npm run tocsin -- go-on$/)
+})
+
+test('no handler of the API answers with a route: the command line shows its words', () => {
+  const folder = join(import.meta.dirname, '../../src/api/handlers')
+  const texts = readdirSync(folder).flatMap(
+    (file) => readFileSync(join(folder, file), 'utf8').match(/(['`])(?:(?!\1).)*\1/g) ?? [],
+  )
+  expect(texts.length).toBeGreaterThan(100)
+  expect(texts.filter((text) => /(?:GET|POST|PUT) \/|\/api\/\S*\{slug\}/.test(text))).toEqual([])
 })
 
 test('a dispatch to come shows when it starts, on both clocks, and no people', () => {

@@ -97,7 +97,7 @@ test('a pause by itself is told once, whatever dies, and a pause that an organis
   }
   expect(await organiserMails(['desk@example.org'], 1)).toEqual([['The appeal of held paused by itself']])
   const [mail] = (await outboxMails()).filter(({ to }) => to === 'desk@example.org')
-  expect(mail?.text).toMatch(/holdAfter was\s+handed\s+over/)
+  expect(mail?.text).toMatch(/first\s+people[\s\S]*handed\s+over/)
   expect(mail?.text).toContain(`npm run tocsin -- resume ${id}`)
   await anna.act(id, 'resume')
   await anna.finished(id)

@@ -32,7 +32,7 @@ export const actionHandlers = {
     const { target } = body.value
     const reopened = await campaignActionsOf(c.env, param(c, 'slug')).reopenTarget(target)
     if (reopened > 0) return respond(c, OPERATIONS.reopenTarget, 200, { target, reopened })
-    const detail = `found no wish of the target ${JSON.stringify(target)}; expected one of wishes in GET /api/actions/{slug}`
+    const detail = `found no wish of the target ${JSON.stringify(target)}; npm run tocsin -- letters CAMPAIGN lists them`
     return problem(c, { status: 409, title: 'Nothing to reopen', detail })
   },
 
@@ -77,4 +77,4 @@ export const requireCampaign = createMiddleware<Api>(async (c, next) => {
 })
 
 export const noSuchCampaign = (c: ApiContext): Response =>
-  problem(c, { status: 404, title: 'No such campaign', detail: 'see GET /api/campaigns' })
+  problem(c, { status: 404, title: 'No such campaign', detail: 'npm run tocsin -- list --campaigns shows them' })

@@ -112,7 +112,7 @@ const summaryOf = (campaign: Campaign) => ({
 })
 
 const noSuchCampaign = (c: ApiContext): Response => {
-  const detail = `found neither a deployed nor a published campaign ${param(c, 'slug')}: see GET /api/campaigns`
+  const detail = `found neither a deployed nor a published campaign ${param(c, 'slug')}: npm run tocsin -- list --campaigns shows them`
   return problem(c, { status: 404, title: 'No such campaign', detail })
 }
 

@@ -53,7 +53,7 @@ function decisionResponse(c: ApiContext, decided: ModerationResult): Response {
 }
 
 const noSuchSubmission = (c: ApiContext): Response =>
-  problem(c, { status: 404, title: 'No such submission', detail: 'see GET /api/moderation' })
+  problem(c, { status: 404, title: 'No such submission', detail: 'npm run tocsin -- moderate shows them' })
 
 /** The API's form of a submission: its fields beside those of the moderation item. `locale` is the language of its form. */
 const submissionView = ({ submission, ...item }: ModerationItem) => ({ ...item, ...submission })

@@ -37,7 +37,7 @@ const WORDS: Record<NewsKind, (view: NewsOfDispatch) => { what: string; lines: s
   paused: ({ id, paused, counts }) => ({
     what: 'paused by itself',
     lines: [
-      paused === undefined ? 'It has gone on meanwhile.' : `Why: ${paused.detail} (${paused.kind}).`,
+      paused === undefined ? 'It has gone on meanwhile.' : `Why: ${paused.detail}.`,
       `${people(counts.accepted)} got the mail, and ${counts.waiting} wait.`,
       `To go on once the cause is mended:${command('resume', id)}`,
       `To end it for those who wait:${command('cancel', id)}`,
