@@ -5,10 +5,9 @@ import { errorMessage } from '../kit/result.ts'
 import { MARK_MS } from '../mailbox/queued-mails.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
-import type { PendingSignUp, SignUpLink } from '../supporter-list/pending-sign-up.ts'
+import { type PendingSignUp, type SignUpLink, VIA_GOODBYE } from '../supporter-list/pending-sign-up.ts'
 import { sealRecord } from '../supporter-list/store.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
-import { VIA_GOODBYE } from '../suppression/back-link.ts'
 import { currentRecord } from './current-record.ts'
 import type { PersonStatus, SupporterDeps } from './supporter-deps.ts'
 
@@ -30,10 +29,14 @@ export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpL
   if (pending.via === VIA_GOODBYE && before.reason === 'erased') return { kind: 'left-since', locale }
   // Whoever was suppressed begins a new membership, although KV may show the old one for minutes.
   const known = before.reason === undefined ? await recordIfReadable(deps, fingerprint, before) : null
-  const isNewer = known === null || known === 'unreadable' || known.consent.at < askedAt
+  const isNewer = known === null || known === 'unreadable' || isOlder(known, pending, askedAt)
   const since = known === null || known === 'unreadable' ? deps.now : known.since
   const sealed = isNewer
-    ? await sealRecord(deps.settings, fingerprint, supporterOf(pending, askedAt, since))
+    ? await sealRecord(
+        deps.settings,
+        fingerprint,
+        supporterOf(pending, pending.via === VIA_GOODBYE ? deps.now : askedAt, since),
+      )
     : undefined
   const record = sealed === undefined ? undefined : { sealed, isSinceOpen: known === 'unreadable' }
   const admitted = await deps.suppression.admit(fingerprint, askedAt, record)
@@ -67,12 +70,17 @@ async function confirmedResult(deps: SupporterDeps, pending: PendingSignUp): Pro
   return { kind: 'confirmed', locale, ...(mentioned && { campaign }) }
 }
 
-/** Language of the confirmation page: the first of the sign-up. */
-const localeOf = ({ locales: [first = 'en'] }: PendingSignUp): string => first
+/** Whether a record is of an earlier sign-up. One of a link in a goodbye has the time of its press, so a form asked before may be newer. */
+const isOlder = ({ consent }: Supporter, { via }: PendingSignUp, askedAt: number): boolean =>
+  consent.at < askedAt || (consent.via === VIA_GOODBYE && via !== VIA_GOODBYE)
 
-function supporterOf(pending: PendingSignUp, askedAt: number, since: number): Supporter {
-  const { wording, via, campaign: _, ...profile } = pending
-  return { ...profile, since, consent: { wording, at: askedAt, via } }
+/** Language of the confirmation page: that of the goodbye with the link, or the first of the sign-up. */
+const localeOf = ({ locale, locales: [first = 'en'] }: PendingSignUp): string => locale ?? first
+
+/** `at`: when the person agreed, by the form or by the button of a link in a goodbye. */
+function supporterOf(pending: PendingSignUp, at: number, since: number): Supporter {
+  const { wording, via, campaign: _, locale: __, ...profile } = pending
+  return { ...profile, since, consent: { wording, at, via } }
 }
 
 /** Queues the welcome mail. A repeated press queues the same key, so one mail is sent, also after a failed first try. */

@@ -78,16 +78,18 @@ function SentPage({ locale, settings }: PageProps) {
 export function ConfirmPage({
   token,
   campaignTitle,
+  isBack,
   ...page
-}: PageProps & { token: string; campaignTitle?: string | undefined }) {
+}: PageProps & { token: string; campaignTitle?: string | undefined; isBack: boolean }) {
   const t = translator(page.locale)
+  const text = isBack ? 'confirm.back' : 'confirm'
   return (
-    <MessagePage title={t('confirm.title')} lead={t('confirm.lead', { sender: page.settings.senderName })} {...page}>
+    <MessagePage title={t(`${text}.title`)} lead={t(`${text}.lead`, { sender: page.settings.senderName })} {...page}>
       {campaignTitle && <p>{t('confirm.campaign', { title: campaignTitle })}</p>}
       <form method="post" action={paths.confirm(token)}>
         <button type="submit">{t('confirm.button')}</button>
       </form>
-      <p class="soft">{t('confirm.not-you')}</p>
+      {!isBack && <p class="soft">{t('confirm.not-you')}</p>}
     </MessagePage>
   )
 }

@@ -1,7 +1,7 @@
 import { wordsIn } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
 import { reportAnswer } from '../mailbox/asked/ask-mailbox.ts'
-import { signUpIn } from '../supporter-list/pending-sign-up.ts'
+import { signUpIn, VIA_GOODBYE } from '../supporter-list/pending-sign-up.ts'
 import type { ConfirmationKind } from '../web/confirm-routes.ts'
 import { inBackground, linkPage, linkProblem, localeIn } from '../web/responses.tsx'
 import { confirm } from './confirmation.ts'
@@ -15,12 +15,21 @@ export const signUpConfirmation: ConfirmationKind = {
     const signUp = signUpIn(token)
     if (signUp === null) return linkProblem(c, 'malformed', { signUp: true })
     const { pending } = signUp
-    const locale = localeIn(c, pending.locales[0])
+    const locale = localeIn(c, pending.locale ?? pending.locales[0])
     const campaign =
       pending.campaign === undefined ? null : await findMentionable(c.env.CONTENT, pending.campaign, Date.now())
     const title = campaign === null ? undefined : wordsIn(campaign, locale).title
     const path = c.req.param('token') ?? ''
-    return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={path} campaignTitle={title} />)
+    return linkPage(
+      c,
+      <ConfirmPage
+        locale={locale}
+        settings={settings}
+        token={path}
+        campaignTitle={title}
+        isBack={pending.via === VIA_GOODBYE}
+      />,
+    )
   },
 
   async confirm(c, token) {

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
+import { translator } from '../../src/kit/page-texts.ts'
 import { suppressionOf } from '../../src/objects.ts'
+import { paths } from '../../src/paths.ts'
+import { optOutToken } from '../../src/security/opt-out.ts'
+import { BACK_LINK_NEWER_MS } from '../../src/suppression/suppression-rules.ts'
 import { recordOf } from '../support/records.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
@@ -33,6 +37,42 @@ test.each(['fr', 'ar'])(
     expect(await reasonFor(email)).toBeUndefined()
   },
 )
+
+test('the pages of the link back speak the language of the goodbye, and the consent has the time of the press', async () => {
+  const email = 'other-language@example.org'
+  const visitor = new Visitor()
+  await visitor.join(email, { locales: ['ru', 'fr'], topics: ['mining'] })
+  const fingerprint = await settings.fingerprint(addressOf(email))
+  const leave = await optOutToken(settings.keys, { fingerprint, locale: 'es' }, Date.now())
+  await visitor.send(paths.unsubscribe(leave), { via: 'page' })
+  const back = linkIn(await mailTo(email, 3), 'confirm')
+
+  const t = translator('es')
+  const asked = await (await new Visitor().ask(back)).text()
+  expect(asked).toContain(`<h1>${t('confirm.back.title')}</h1>`)
+  expect(asked).not.toContain(t('confirm.title'))
+  const from = Date.now()
+  expect(await (await visitor.send(back)).text()).toContain(t('confirmed.title'))
+  const record = await recordOf(email)
+  expect(record).toMatchObject({ locales: ['ru', 'fr'], topics: ['mining'], consent: { via: 'goodbye' } })
+  expect(record?.consent.at).toBeGreaterThanOrEqual(from)
+  expect(record?.consent.at).toBeLessThanOrEqual(Date.now())
+})
+
+test('a form that was sent between the goodbye and the press back still brings its own choices', async () => {
+  const email = 'form-and-link@example.org'
+  const visitor = new Visitor()
+  const { back } = await leave(visitor, email, { topics: ['mining'] })
+  await new Promise((resolve) => setTimeout(resolve, BACK_LINK_NEWER_MS))
+  await visitor.signUp({ email, topics: ['media'] })
+  const form = linkIn(await mailTo(email, 4), 'confirm')
+  await visitor.send(back)
+  await visitor.send(form)
+  await visitor.send(form)
+  expect(await recordOf(email)).toMatchObject({ topics: ['media'] })
+  await visitor.send(back) // an older link changes nothing
+  expect(await recordOf(email)).toMatchObject({ topics: ['media'] })
+})
 
 test('a second tap on the button that leaves does not break the link back', async () => {
   const email = 'tapped-twice@example.org'
