@@ -2,6 +2,7 @@ import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObje
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions-report.ts'
+import { translator } from '../../src/kit/page-texts.ts'
 import { campaignActionsOf } from '../../src/objects.ts'
 import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { elements } from '../support/html.ts'
@@ -230,6 +231,21 @@ test('a form with missing or too long fields names each of them, and nothing is 
   await sleep(500)
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
+
+test.each(['closed', 'won'])(
+  'the old links to the forms of a %s campaign say that it is over and lead to its page',
+  async (status) => {
+    await publish(status)
+    for (const form of ['write', 'support', 'endorse']) {
+      const answer = await new Visitor().ask(`/fr/campaigns/quay/${form}`)
+      expect([answer.status, form]).toEqual([410, form])
+      const page = await answer.text()
+      expect(page).toContain(translator('fr')(form === 'write' ? 'letter-over.title' : 'voice-over.title'))
+      expect(page).toContain('href="/fr/campaigns/quay"')
+    }
+    expect((await new Visitor().ask('/xx/campaigns/quay/write')).status).toBe(404)
+  },
+)
 
 test('a closed campaign sends no confirmations and no waiting letters, and informs the writers', async () => {
   await publish()

@@ -39,3 +39,9 @@ export async function openCampaign(c: SiteContext, slug: string | undefined): Pr
   const campaign = slug === undefined ? null : await catalogue(c.env.CONTENT).find(slug)
   return campaign !== null && campaignStatus(campaign, Date.now()) === 'open' ? campaign : null
 }
+
+/** The slug of a campaign that has a page and takes no acts now, else null: old links lead to its forms. */
+export async function endedCampaign(c: SiteContext, slug: string | undefined): Promise<string | null> {
+  const campaign = slug === undefined ? null : await catalogue(c.env.CONTENT).find(slug)
+  return campaign === null || ['draft', 'open'].includes(campaignStatus(campaign, Date.now())) ? null : campaign.slug
+}

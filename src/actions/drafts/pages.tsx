@@ -129,13 +129,21 @@ export function DraftDonePage({
 }
 
 /** Says why there is no draft: `over` the campaign takes none, `gone` it expired, `full` too many wait. */
-export function NoDraftPage({ of, kind, ...page }: PageProps & { of: DraftSubject; kind: 'over' | 'gone' | 'full' }) {
+export function NoDraftPage({
+  of,
+  kind,
+  campaign,
+  ...page
+}: PageProps & { of: DraftSubject; kind: 'over' | 'gone' | 'full'; campaign?: string }) {
   const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
       <p>
-        <a class="button" href={paths.home(page.locale)}>
-          {t('confirmed.home')}
+        <a
+          class="button"
+          href={campaign === undefined ? paths.home(page.locale) : paths.campaign(page.locale, campaign)}
+        >
+          {t(campaign === undefined ? 'confirmed.home' : 'confirmed.campaign')}
         </a>
       </p>
     </MessagePage>

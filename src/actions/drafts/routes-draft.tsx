@@ -17,7 +17,7 @@ import {
   withinStampLimit,
 } from '../../web/responses.tsx'
 import { humanCheck } from '../../web/turnstile.ts'
-import { type DraftForm, openCampaign } from './draft-kind.ts'
+import { type DraftForm, endedCampaign, openCampaign } from './draft-kind.ts'
 import { DraftSentPage, NoDraftPage } from './pages.tsx'
 import { submitDraft } from './submit-draft.ts'
 
@@ -27,8 +27,14 @@ export const showForm =
   async (c: SiteContext) => {
     const { settings } = c.var
     const locale = c.req.param('locale') ?? ''
+    if (!settings.locales.includes(locale)) return c.notFound()
     const campaign = await openCampaign(c, c.req.param('slug'))
-    if (campaign === null || !form.accepts(campaign) || !settings.locales.includes(locale)) return c.notFound()
+    const ended = campaign === null ? await endedCampaign(c, c.req.param('slug')) : null
+    if (ended !== null) {
+      const page = { of: form.kind.of, locale, settings }
+      return linkPage(c, <NoDraftPage kind="over" campaign={ended} {...page} />, 410)
+    }
+    if (campaign === null || !form.accepts(campaign)) return c.notFound()
     if (c.req.query('sent') === '1')
       return linkPage(c, <DraftSentPage of={form.kind.of} locale={locale} settings={settings} campaign={campaign} />)
     return formPage(c, form, locale, campaign)
@@ -39,7 +45,8 @@ export const redirectToForm =
   <D,>(form: DraftForm<D>) =>
   async (c: SiteContext) => {
     const campaign = await openCampaign(c, c.req.param('slug'))
-    return campaign === null ? c.notFound() : c.redirect(form.path(localeIn(c, undefined), campaign.slug), 303)
+    const slug = campaign?.slug ?? (await endedCampaign(c, c.req.param('slug')))
+    return slug === null ? c.notFound() : c.redirect(form.path(localeIn(c, undefined), slug), 303)
   }
 
 /** Handles POST of a form: stores the draft, sends its link, and redirects; or shows the form with its errors. */
