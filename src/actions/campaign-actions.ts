@@ -1,11 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { SelfReported } from '../campaigns/counters.ts'
+import type { SelfReported, TargetWish, WishesByTarget } from '../campaigns/counters.ts'
 import type { OpenCall } from '../delivery/batch.ts'
 import { type ActionParts, erasePerson, findPersonalData, openParts, type PersonInCampaign } from './action-parts.ts'
 import { type ActionsReport, NO_ACTIONS, reportOf } from './actions-report.ts'
 import { runAlarm } from './alarm-work.ts'
 import { type CampaignObject, openCampaignObject } from './campaign-object.ts'
 import type { LetterDraft } from './drafts/draft.ts'
+import { currentWishes } from './hand-over.ts'
 import type { LetterDelivery } from './letters/letter-delivery.ts'
 import type { LetterConfirmation, Letters } from './letters/letters.ts'
 import type { ModerationItem } from './moderation/moderation.ts'
@@ -79,7 +80,6 @@ export class CampaignActions extends DurableObject<Env> {
   async passOnSubmission(id: string, moderator: string): Promise<void> {
     await this.#begun?.submissions.moderation.passOn(id, moderator)
   }
-
   async decideSubmission(
     ...decision: [id: string, decision: 'accept' | 'refuse', by: string, reason?: SubmissionRefusal]
   ): Promise<ModerationResult> {
@@ -102,12 +102,14 @@ export class CampaignActions extends DurableObject<Env> {
   stopCopies(recipient: string): void {
     this.#begun?.delivery.stopCopies(recipient)
   }
-
-  async setTargetWish(...wish: Parameters<LetterDelivery['setWish']>): Promise<(typeof wish)[2]> {
+  async setTargetWish(...wish: Parameters<LetterDelivery['setWish']>): Promise<TargetWish> {
     return (await this.#begun?.delivery.setWish(...wish)) ?? wish[2]
   }
-  reopenTarget(target: string): number {
+  async reopenTarget(target: string): Promise<number> {
     return this.#begun?.delivery.reopen(target) ?? 0
+  }
+  async targetWishes(): Promise<WishesByTarget> {
+    return this.#begun === undefined ? {} : currentWishes(this.#object, this.#begun)
   }
   /** An organiser's decision about uncertain mails. Returns the ids of the mails that it applied to. */
   async resolve(...decision: Parameters<LetterDelivery['resolve']>): Promise<number[]> {
@@ -117,7 +119,6 @@ export class CampaignActions extends DurableObject<Env> {
   async findPersonalData(fingerprint: string): Promise<PersonInCampaign | null> {
     return this.#begun === undefined ? null : findPersonalData(this.#begun, fingerprint)
   }
-
   async erase(fingerprint: string): Promise<boolean> {
     return this.#begun === undefined || erasePerson(this.#begun, fingerprint)
   }

@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { countersSchema, isEmptyCounters } from '../campaigns/counters.ts'
+import { countersSchema, isEmptyCounters, type WishesByTarget } from '../campaigns/counters.ts'
+import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { sealPublicSubmissions } from '../campaigns/public-submissions.ts'
+import { requireSettings } from '../env.ts'
 import { MINUTE_MS } from '../kit/durations.ts'
 import { publicationOf } from '../objects.ts'
 import type { ActionParts } from './action-parts.ts'
@@ -29,7 +31,9 @@ export async function handOver({ env, db, slug }: ObjectContext, parts: ActionPa
   const { submissions } = parts
   const entry = db.entry('handed-over', handed)
   const before = entry.get()
-  const counters = countersSchema.parse(countersOf(parts)) // with fields in the schema's order, as stored ones have
+  const wishes = tick.campaign === null ? {} : await parts.delivery.wishes(tick.settings, tick.campaign)
+  const given = Object.keys(wishes).length > 0 && { wishes }
+  const counters = countersSchema.parse({ ...countersOf(parts), ...given }) // with fields in the schema's order, as stored ones have
   const numbers = isEmptyCounters(counters) ? (before?.numbers ?? null) : counters
   const version = await submissions.shownVersion(tick)
   const withdrawn = before !== undefined && before.withoutDelay !== version.withoutDelay
@@ -48,4 +52,10 @@ export async function handOver({ env, db, slug }: ObjectContext, parts: ActionPa
     })
   entry.put({ numbers, ...version, hash: words?.hash ?? before?.hash ?? '', at: tick.now })
   return null
+}
+
+/** What pages say of the campaign's targets now. */
+export async function currentWishes({ env, slug }: ObjectContext, { delivery }: ActionParts): Promise<WishesByTarget> {
+  const campaign = await currentCampaign(env, slug())
+  return campaign === null ? {} : delivery.wishes(await requireSettings(env), campaign)
 }

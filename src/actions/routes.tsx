@@ -6,7 +6,7 @@ import { paths, ROUTES } from '../paths.ts'
 import type { SiteEnv } from '../web/responses.tsx'
 import { draftConfirmation } from './drafts/confirm-draft.tsx'
 import type { LetterDraft } from './drafts/draft.ts'
-import { type DraftForm, type DraftKind, openCampaign } from './drafts/draft-kind.ts'
+import { type DraftForm, type DraftKind, openCampaign, shownWishes } from './drafts/draft-kind.ts'
 import { redirectToForm, showForm, submitForm } from './drafts/routes-draft.tsx'
 import { LETTER_FIELDS, parseLetter } from './letters/letter-fields.ts'
 import { OtherWaysPage } from './letters/pages/other-ways.tsx'
@@ -23,6 +23,7 @@ const letters: DraftKind<LetterDraft> = {
   delete: async (env, slug, id) => campaignActionsOf(env, slug).deleteLetterDraft(id),
   find: async (env, slug, id) => campaignActionsOf(env, slug).findLetterDraft(id),
   confirm: async (env, slug, id) => campaignActionsOf(env, slug).confirmLetter(id),
+  wishes: async (env, slug) => campaignActionsOf(env, slug).targetWishes(),
   localeOf: ({ locale }) => locale,
   page: ({ draft, ...page }) => <ConfirmLetterPage writer={draft} {...page} />,
 }
@@ -45,7 +46,8 @@ actionRoutes.get(ROUTES.write, async (c, next) => {
   const campaign = await openCampaign(c, c.req.param('slug'))
   if (campaign === null || letter.accepts(campaign) || waysBesideForm(campaign).length === 0) return next()
   if (!settings.locales.includes(locale)) return c.notFound()
-  return c.html(<OtherWaysPage locale={locale} settings={settings} campaign={campaign} />)
+  const wishes = await shownWishes(c, campaign.slug)
+  return c.html(<OtherWaysPage locale={locale} settings={settings} campaign={campaign} wishes={wishes} />)
 })
 actionRoutes.get(ROUTES.write, showForm(letter))
 actionRoutes.get(ROUTES.letters, redirectToForm(letter))

@@ -1,6 +1,13 @@
 import * as z from 'zod'
 import { countryOf } from '../kit/countries.ts'
 
+/** What the reader at a target can ask for: all letters in one mail a day, or no more, because they hold the office no longer. */
+export const TARGET_WISHES = ['digest', 'left-office'] as const
+export type TargetWish = (typeof TARGET_WISHES)[number]
+
+/** What holds for all present addresses of a target, by its id. `left-office` also when its mailbox is dead. */
+export type WishesByTarget = Readonly<Record<string, TargetWish>>
+
 /**
  * Numbers on a campaign's page. `confirmed` counts people, by mailbox. `accepted` to `uncertain` count mails to targets
  * by state. Only people with a confirmed mailbox can raise these numbers.
@@ -19,6 +26,7 @@ export const countersSchema = z.strictObject({
   days: z.record(z.string(), z.int()).default({}), // confirmed people by the day of confirmation
   support: z.int().default(0), // messages to the workers, accepted by a moderator
   endorsements: z.int().default(0), // by organisations, accepted by a moderator
+  wishes: z.record(z.string(), z.enum(TARGET_WISHES)).optional(), // of targets, by id; on the write page
 })
 export type Counters = z.infer<typeof countersSchema>
 

@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { campaignActionsOf } from '../../src/objects.ts'
 import { Organiser } from '../support/organiser.ts'
+import { writePage } from '../support/shown-pages.ts'
 import { agedStamp, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -111,7 +112,7 @@ test('a target who has left the office gets no more letters, the writers are tol
   expect(stopped).toEqual([{ target: 'minister', reason: expect.stringContaining('no longer') }])
   expect(await kindsOfNotices()).toContain('target-left-office')
   for (const writer of ['waiting@example.org', 'late@example.org'])
-    expect((await mailTo(writer, 2)).text).toContain('their inbox no longer accepts letters')
+    expect((await mailTo(writer, 2)).text).toContain('they no longer take letters at this address')
 
   expect((await anna.ask('POST', '/api/actions/quay/reopen', { target: 'minister' })).json).toEqual({
     target: 'minister',
@@ -120,6 +121,53 @@ test('a target who has left the office gets no more letters, the writers are tol
   expect((await anna.ask('POST', '/api/actions/quay/reopen', { target: 'minister' })).status).toBe(409)
   await write('after@example.org')
   await expect.poll(async () => (await report()).numbers.accepted, { timeout: 10_000 }).toBe(2)
+})
+
+const ALONE = 'As a separate email in your name'
+const AMONG = 'In one email together with other people’s letters'
+const LEFT = 'This address takes no more letters'
+
+/** The pages that a writer sees: the form, the page behind the link, and the result. */
+async function pagesOf(email: string): Promise<string[]> {
+  await writePage('quay')
+  const form = await (await new Visitor().ask('/en/campaigns/quay/write')).text()
+  const typed = { name: 'Invented Writer', sentence: 'I know this quay.', locale: 'en', email }
+  await new Visitor().send('/campaigns/quay/letters', { ...typed, stamp: await agedStamp() })
+  const link = linkIn(await mailTo(email, 1), 'confirm')
+  const opened = await (await new Visitor().ask(link)).text()
+  return [form, opened, await (await new Visitor().send(link)).text()]
+}
+
+test('no page promises a separate email to a target who asked for one a day, or who has left the office', async () => {
+  await publish('[each, own-mailbox]')
+  await write('first@example.org')
+  const link = await letterLink()
+  await choose(link, 'digest')
+  for (const page of await pagesOf('second@example.org')) {
+    expect(page).toContain(AMONG)
+    expect(page).not.toContain(ALONE)
+  }
+  await choose(link, 'left-office')
+  const [form, opened, result] = await pagesOf('third@example.org')
+  for (const page of [form, opened, result]) {
+    expect(page).toContain(LEFT)
+    expect(page).not.toContain(AMONG)
+  }
+  expect(form).not.toContain('mailto:') // nor from one's own mailbox
+  expect(result).toContain('Your letter is not sent')
+
+  await anna.ask('POST', '/api/actions/quay/reopen', { target: 'minister' })
+  const [again, ...others] = await pagesOf('fourth@example.org')
+  expect(again).toContain('mailto:')
+  for (const page of [again, ...others]) expect(page).not.toContain(LEFT)
+})
+
+test('a new address of a target who has left the office is written to as before', async () => {
+  await publish('[each]')
+  await write('first@example.org')
+  await choose(await letterLink(), 'left-office')
+  await publish('[each]', '', 'successor@state.example')
+  for (const page of await pagesOf('second@example.org')) expect(page).not.toContain(LEFT)
 })
 
 test('a new address of the target takes letters again, without an organiser who opens it', async () => {

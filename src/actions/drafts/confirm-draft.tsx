@@ -14,13 +14,18 @@ export const draftConfirmation = <D extends { email: string }>(kind: DraftKind<D
     const link = linkIn(token)
     if (link === null) return linkProblem(c, 'malformed')
     const { campaign: slug, id } = link
-    const [campaign, draft] = await Promise.all([openCampaign(c, slug), kind.find(c.env, slug, id)])
+    const [campaign, draft, wishes] = await Promise.all([
+      openCampaign(c, slug),
+      kind.find(c.env, slug, id),
+      kind.wishes?.(c.env, slug),
+    ])
     const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
     if (campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
     if (draft === null) return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
-    if (typeof draft === 'string') return linkPage(c, <DraftDonePage kind={draft} campaign={campaign} {...page} />)
+    if (typeof draft === 'string')
+      return linkPage(c, <DraftDonePage kind={draft} campaign={campaign} wishes={wishes} {...page} />)
     const path = c.req.param('token') ?? ''
-    return linkPage(c, kind.page({ locale: page.locale, settings, campaign, draft, token: path }))
+    return linkPage(c, kind.page({ locale: page.locale, settings, campaign, wishes, draft, token: path }))
   },
 
   async confirm(c, token) {
@@ -32,10 +37,10 @@ export const draftConfirmation = <D extends { email: string }>(kind: DraftKind<D
     const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
     const done = await kind.confirm(c.env, slug, id)
     if (done.kind !== 'gone' && draft !== null && typeof draft !== 'string') answered(c, draft.email)
-    const campaign = await catalogue(c.env.CONTENT).find(slug)
+    const [campaign, wishes] = await Promise.all([catalogue(c.env.CONTENT).find(slug), kind.wishes?.(c.env, slug)])
     if (done.kind === 'gone') return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
     if (done.kind === 'over' || campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
-    return linkPage(c, <DraftDonePage kind={done.kind} campaign={campaign} {...page} />)
+    return linkPage(c, <DraftDonePage kind={done.kind} campaign={campaign} wishes={wishes} {...page} />)
   },
 
   /** A draft expires together with its link. */

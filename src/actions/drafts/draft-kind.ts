@@ -1,5 +1,7 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { catalogue } from '../../campaigns/catalogue.ts'
+import { readPageRecordCached } from '../../campaigns/copies/page-record.ts'
+import type { WishesByTarget } from '../../campaigns/counters.ts'
 import { campaignStatus } from '../../campaigns/page-status.ts'
 import type { Result } from '../../kit/result.ts'
 import type { FormFields } from '../../web/fields.ts'
@@ -17,6 +19,8 @@ export type DraftKind<D> = {
   delete(env: Env, slug: string, id: string): Promise<void>
   find(env: Env, slug: string, id: string): Promise<D | 'confirmed' | 'held' | null>
   confirm(env: Env, slug: string, id: string): Promise<{ kind: 'confirmed' | 'held' | 'already' | 'gone' | 'over' }>
+  /** What pages say of the targets, for drafts that go to them. */
+  wishes?(env: Env, slug: string): Promise<WishesByTarget>
   localeOf(draft: D): string
   /** The page behind the confirmation link. `token` is the link's. */
   page(props: DraftPageProps & { draft: D; token: string }): DraftHtml
@@ -45,3 +49,7 @@ export async function endedCampaign(c: SiteContext, slug: string | undefined): P
   const campaign = slug === undefined ? null : await catalogue(c.env.CONTENT).find(slug)
   return campaign === null || ['draft', 'open'].includes(campaignStatus(campaign, Date.now())) ? null : campaign.slug
 }
+
+/** What targets ask for, as the campaign's object handed it over for its pages. */
+export const shownWishes = async (c: SiteContext, slug: string): Promise<WishesByTarget | undefined> =>
+  (await readPageRecordCached(c.env.CONTENT, slug, Date.now()))?.numbers?.wishes

@@ -1,5 +1,7 @@
 import type { Child } from 'hono/jsx'
-import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
+import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
+import type { WishesByTarget } from '../../campaigns/counters.ts'
+import { deliverableTargets } from '../../campaigns/letter-language.ts'
 import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
 import { PaperTargets } from '../../campaigns/pages/writing/paper-targets.tsx'
 import { translator } from '../../kit/page-texts.ts'
@@ -13,7 +15,8 @@ import { TurnstileWidget, turnstileScript } from '../../web/turnstile-widget.tsx
 /** The prefix of a page's text keys: `letter.title`, `letter-over.title` and so on. `voice` is a submission. */
 export type DraftSubject = 'letter' | 'voice'
 
-export type DraftPageProps = PageProps & { campaign: Campaign }
+/** `wishes`: of targets, for pages about letters. */
+export type DraftPageProps = PageProps & { campaign: Campaign; wishes?: WishesByTarget | undefined }
 export type DraftFormProps = DraftPageProps & { stamp: string; values: FormValues; errors: readonly FormError[] }
 
 type DraftFormPageProps = DraftFormProps & {
@@ -117,11 +120,23 @@ export function DraftDonePage({
   of,
   kind,
   campaign,
+  wishes = {},
   ...page
 }: DraftPageProps & { of: DraftSubject; kind: 'confirmed' | 'already' | 'held' }) {
   const t = translator(page.locale)
+  const targets = deliverableTargets(campaign)
+  const wished = kind === 'already' ? [] : targets.filter(({ id }) => wishes[id] !== undefined)
+  const goesNowhere = targets.every(({ id }) => wishes[id] === 'left-office')
+  const text = kind === 'confirmed' && of === 'letter' && goesNowhere ? 'letter-nowhere' : `${of}-${kind}`
   return (
-    <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
+    <MessagePage title={t(`${text}.title`)} lead={t(`${text}.lead`)} {...page}>
+      {wished.map(({ id, name, role }) => (
+        <p>
+          <strong>{textIn(name ?? role, page.locale)}</strong>
+          <br />
+          {t(wishes[id] === 'digest' ? 'writing.among' : 'writing.left')}
+        </p>
+      ))}
       {of === 'letter' && <PaperTargets locale={page.locale} campaign={campaign} />}
       <BackToCampaign locale={page.locale} campaign={campaign} />
     </MessagePage>

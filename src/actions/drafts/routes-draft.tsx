@@ -17,7 +17,7 @@ import {
   withinStampLimit,
 } from '../../web/responses.tsx'
 import { humanCheck } from '../../web/turnstile.ts'
-import { type DraftForm, endedCampaign, openCampaign } from './draft-kind.ts'
+import { type DraftForm, endedCampaign, openCampaign, shownWishes } from './draft-kind.ts'
 import { DraftSentPage, NoDraftPage } from './pages.tsx'
 import { submitDraft } from './submit-draft.ts'
 
@@ -100,6 +100,7 @@ async function formPage<D>(
 ) {
   const values: FormValues = refillValues(fields, form.fields)
   const stamp = await renewStamp(c, fields, errors)
-  const page = form.page({ locale, settings: c.var.settings, campaign, stamp, values, errors })
+  const wishes = await shownWishes(c, campaign.slug)
+  const page = form.page({ locale, settings: c.var.settings, campaign, wishes, stamp, values, errors })
   return c.html(page, errors.length > 0 ? 422 : 200, { 'cache-control': 'no-store' })
 }

@@ -1,10 +1,10 @@
+import type { TargetWish } from '../../campaigns/counters.ts'
 import { cancel, markReturned, refuseWaiting } from '../../delivery/batch.ts'
 import { kindOf, type Recipients } from './addressees.ts'
 import { insertDigest } from './digests.ts'
 import { lastAccepted } from './letter-queries.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterTables } from './letter-tables.ts'
-import type { TargetWish } from './wishes/target-wishes.ts'
 
 /** Cancels all waiting letters, or only letters written for one revision. */
 export function cancelLetters(tables: LetterTables, revision?: string): void {

@@ -1,7 +1,7 @@
+import type { TargetWish } from '../../campaigns/counters.ts'
 import { bodyHashOf } from '../../delivery/batch.ts'
 import { defined } from '../../kit/defined.ts'
 import type { LetterTables } from './letter-tables.ts'
-import type { TargetWish } from './wishes/target-wishes.ts'
 
 /** A mail of which it is not known whether the provider took it. An organiser decides about it. */
 type UncertainMail = {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
+import type { TargetWish, WishesByTarget } from '../../campaigns/counters.ts'
 import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
 import { type BatchAtGeneration, type OpenCall, openCallsOf } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
@@ -35,7 +36,7 @@ import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 import { rescheduleMissed } from './reschedule-letters.ts'
-import type { TargetWish } from './wishes/target-wishes.ts'
+import { wishesByTarget } from './wishes/wishes-by-target.ts'
 
 /** Milliseconds until the next try while sending waits for a person. */
 const AFTER_STOP_MS = 15 * MINUTE_MS
@@ -98,8 +99,15 @@ export class LetterDelivery {
   }
 
   /** Forgets what readers at this target have asked for. Returns how many wishes there were. */
-  reopen(target: string): number {
-    return this.#state.wishes.drop(target)
+  async reopen(target: string): Promise<number> {
+    const dropped = this.#state.wishes.drop(target)
+    if (dropped > 0) await this.#context.wakeBy(Date.now()) // to change the page
+    return dropped
+  }
+
+  /** What pages say of the campaign's targets. */
+  wishes(settings: Settings, campaign: Campaign): Promise<WishesByTarget> {
+    return wishesByTarget(this.#state, settings, campaign)
   }
 
   /**
@@ -219,14 +227,8 @@ export class LetterDelivery {
     const changes = () => this.#context.changes() + this.#withdrawals
     const seen = changes()
     const isUnchanged = () => seen === changes()
-    const stream = letterStream({
-      env,
-      settings,
-      slug: this.#context.slug(),
-      state,
-      revisions: this.#revisions,
-      addressees,
-    })
+    const sending = { env, settings, slug: this.#context.slug(), state, revisions: this.#revisions, addressees }
+    const stream = letterStream(sending)
     while (isUnchanged() && budget.isLeft(Date.now())) {
       createDigests(state, addressees, Date.now(), Math.random)
       if (!rescheduleMissed(state, addressees, Date.now(), Math.random)) return Date.now()

@@ -1,9 +1,9 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
+import type { TargetWish } from '../../campaigns/counters.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import { BackToCampaign } from '../drafts/pages.tsx'
-import type { TargetWish } from '../letters/wishes/target-wishes.ts'
 
 /** Shows the button that stops copies or updates. The hidden field marks a press on the page; one-click requests lack it. */
 export function StopPage({ what, token, ...page }: PageProps & { what: 'copies' | 'news'; token: string }) {

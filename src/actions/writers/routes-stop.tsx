@@ -1,11 +1,11 @@
 import { Hono } from 'hono'
+import { TARGET_WISHES } from '../../campaigns/counters.ts'
 import { campaignActionsOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
 import { fieldText } from '../../web/fields.ts'
 import { readBody } from '../../web/form-body.ts'
 import { linkPage, linkProblem, localeIn, type SiteEnv } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
-import { TARGET_WISHES } from '../letters/wishes/target-wishes.ts'
 import { StopPage, StoppedPage, WishedPage, WishPage } from './pages-stop.tsx'
 import { parseStopLink } from './stop-link.ts'
 

@@ -1,7 +1,6 @@
 import * as z from 'zod'
-import { TARGET_WISHES } from '../../actions/letters/wishes/target-wishes.ts'
 import { SUBMISSION_KINDS, submissionSchema } from '../../actions/submissions/submission.ts'
-import { countersSchema } from '../../campaigns/counters.ts'
+import { countersSchema, TARGET_WISHES } from '../../campaigns/counters.ts'
 
 /** Schemas of answers about letters, signatures, submissions and moderation. */
 
@@ -37,7 +36,7 @@ const told = {
 
 export const actionsAnswer = z
   .object({
-    numbers: z.object(countersSchema.shape).meta({ id: 'ActionCounts' }),
+    numbers: z.object(countersSchema.omit({ wishes: true }).shape).meta({ id: 'ActionCounts' }),
     byCountry: z.record(z.string(), z.int()),
     byDay: z.record(z.string(), z.int()),
     voices: z

@@ -41,7 +41,9 @@ function verdictIn({ accept = false, refuse = false, reason }: ModerateOptions):
 async function decide(deployment: Deployment, terminal: Terminal, id: string, json: Verdict): Promise<void> {
   const { json: decided } = await call(deployment, 'post', '/api/moderation/{id}', { path: { id }, json })
   terminal.give(decided)
-  if (!terminal.isJson) terminal.say(`${decided.id} is ${decided.standing}.`)
+  if (terminal.isJson) return
+  terminal.say(`${decided.id} is ${decided.standing}.`)
+  if (json.decision === 'accept') terminal.say('The page shows it, or counts it, within five minutes.')
 }
 
 /** Shows what waits, oldest first. On a screen it asks about each. */

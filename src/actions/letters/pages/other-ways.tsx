@@ -1,4 +1,5 @@
 import { type Campaign, textIn, wordsIn } from '../../../campaigns/campaign.ts'
+import type { WishesByTarget } from '../../../campaigns/counters.ts'
 import { RiskNotice } from '../../../campaigns/pages/risk-notice.tsx'
 import { OwnMailbox } from '../../../campaigns/pages/writing/own-mailbox.tsx'
 import { PaperTargets } from '../../../campaigns/pages/writing/paper-targets.tsx'
@@ -8,11 +9,11 @@ import { translator } from '../../../kit/page-texts.ts'
 import { paths } from '../../../paths.ts'
 import { Layout } from '../../../web/layout.tsx'
 
-type OtherWaysProps = { locale: string; settings: Settings; campaign: Campaign }
+type OtherWaysProps = { locale: string; settings: Settings; campaign: Campaign; wishes: WishesByTarget | undefined }
 
 /** The ways to write without this site: from one's own mailbox, and on paper. */
-export function OtherWays({ locale, settings, campaign }: OtherWaysProps) {
-  const own = ownMailboxTargets(campaign)
+export function OtherWays({ locale, settings, campaign, wishes = {} }: OtherWaysProps) {
+  const own = ownMailboxTargets(campaign).filter(({ id }) => wishes[id] !== 'left-office')
   return (
     <>
       {own.length > 0 && <h2>{translator(locale)('writing.own-mailbox')}</h2>}
@@ -28,7 +29,7 @@ export function OtherWays({ locale, settings, campaign }: OtherWaysProps) {
 }
 
 /** The page for writing where this site sends no letters: only the other ways. */
-export function OtherWaysPage({ locale, settings, campaign }: OtherWaysProps) {
+export function OtherWaysPage({ locale, settings, campaign, wishes }: OtherWaysProps) {
   const t = translator(locale)
   return (
     <Layout
@@ -45,7 +46,7 @@ export function OtherWaysPage({ locale, settings, campaign }: OtherWaysProps) {
         </p>
         {campaign.invented && <p class="note">{t('writing.invented')}</p>}
         <RiskNotice locale={locale} campaign={campaign} />
-        <OtherWays locale={locale} settings={settings} campaign={campaign} />
+        <OtherWays locale={locale} settings={settings} campaign={campaign} wishes={wishes} />
       </div>
     </Layout>
   )

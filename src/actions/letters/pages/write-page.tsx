@@ -1,4 +1,5 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import type { TargetWish } from '../../../campaigns/counters.ts'
 import { deliverableTargets, letterLocale, type Target } from '../../../campaigns/letter-language.ts'
 import type { Prose } from '../../../campaigns/text/prose.ts'
 import { ProseView } from '../../../campaigns/text/prose-view.tsx'
@@ -46,14 +47,17 @@ const OwnWords = ({ prose }: { prose: Prose }) => (
   </div>
 )
 
-/** How letters go to a target: as mails of their own, in digests, or whichever is sooner. */
-function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
+/** How letters go to a target: as mails of their own, in digests, whichever is sooner, or not at all. */
+function wayOf({ ladder }: Target, wish: TargetWish | undefined): 'alone' | 'among' | 'either' | 'left' {
+  if (wish !== undefined) return wish === 'digest' ? 'among' : 'left'
   if (!ladder.includes('each')) return 'among'
   return ladder.includes('digest') ? 'either' : 'alone'
 }
 
+type RecipientsProps = Pick<DraftPageProps, 'locale' | 'campaign' | 'wishes'> & { writer?: Writer }
+
 /** The targets, each with language, way and letter. On the form the first letter is shown and the others are folded. */
-function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
+function Recipients({ locale, campaign, wishes = {}, writer }: RecipientsProps) {
   const t = translator(locale)
   return (
     <ol class="numbered">
@@ -67,7 +71,7 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
             <p class="soft">
               {joinList(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}
             </p>
-            <p class="soft">{t(`writing.${wayOf(target)}`)}</p>
+            <p class="soft">{t(`writing.${wayOf(target, wishes[target.id])}`)}</p>
             {writer === undefined && index > 0 ? (
               <details>
                 <summary>{t('writing.letter')}</summary>
@@ -88,7 +92,7 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
  * about the writer. Below it, the ways to write without this site.
  */
 export function WritePage(page: DraftFormProps) {
-  const { locale, settings, campaign, values, errors } = page
+  const { locale, settings, campaign, wishes, values, errors } = page
   const t = translator(locale)
   const shared = { locale, errors }
   return (
@@ -100,7 +104,7 @@ export function WritePage(page: DraftFormProps) {
       fields={LETTER_FIELDS}
       submit={t('writing.submit')}
       invented={t('writing.invented')}
-      after={<OtherWays locale={locale} settings={settings} campaign={campaign} />}
+      after={<OtherWays locale={locale} settings={settings} campaign={campaign} wishes={wishes} />}
     >
       <TextArea
         {...shared}
@@ -114,7 +118,7 @@ export function WritePage(page: DraftFormProps) {
       <div class="flow">
         <p>{t('writing.how', { sender: settings.senderName })}</p>
         <h2>{t('writing.to')}</h2>
-        <Recipients locale={locale} campaign={campaign} />
+        <Recipients locale={locale} campaign={campaign} wishes={wishes} />
         <p class="note quiet">
           {t('writing.learns')}
           <CopyNotice locale={locale} campaign={campaign} />
@@ -171,7 +175,7 @@ export function ConfirmLetterPage({ writer, ...page }: DraftPageProps & { writer
     <ConfirmDraftPage of="letter" {...page}>
       {mustBeRead(writer) && <p class="note">{translator(page.locale)('letter.held')}</p>}
       <h2>{translator(page.locale)('writing.to')}</h2>
-      <Recipients locale={page.locale} campaign={page.campaign} writer={writer} />
+      <Recipients locale={page.locale} campaign={page.campaign} wishes={page.wishes} writer={writer} />
     </ConfirmDraftPage>
   )
 }

@@ -1,9 +1,6 @@
 import * as z from 'zod'
+import { TARGET_WISHES, type TargetWish } from '../../../campaigns/counters.ts'
 import type { Database } from '../../../storage/database.ts'
-
-/** What the reader at a target can ask for: all letters in one mail a day, or no more, because they hold the office no longer. */
-export const TARGET_WISHES = ['digest', 'left-office'] as const
-export type TargetWish = (typeof TARGET_WISHES)[number]
 
 export const TARGET_WISH_TABLE = `CREATE TABLE target_wish (
   recipient TEXT PRIMARY KEY, target TEXT NOT NULL, wish TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`

@@ -40,7 +40,7 @@ type World = {
   campaign: Campaign
   letters: Letters
   /** Stores a mail to a target with a letter of this writer. `become` sets its state. */
-  sent(writer: string, become: (head: batch.BatchHeader) => batch.BatchHeader): Promise<void>
+  sent(writer: string, become: (head: batch.BatchHeader) => batch.BatchHeader, addressee?: string): Promise<void>
   writers: WriterState
   /** Stores a writer, whose letters have all ended unless `ended` is false. `kept` replaces the sealed draft. */
   wrote(writer: string, choices: { kept?: string | null; news?: boolean; ended?: boolean }): Promise<void>
@@ -69,17 +69,17 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
     const world: World = {
       campaign,
       letters,
-      async sent(writer, become) {
+      async sent(writer, become, addressee = 'director') {
         const ledger = new Ledger(db)
         const id = ledger.nextId()
         const people = [await fingerprintOf(writer)]
         ledger.insert({
-          head: become(batch.newBatchHeader(id, 'director', 1)),
+          head: become(batch.newBatchHeader(id, addressee, 1)),
           people,
           recipients: new Uint8Array(),
         })
         const row = {
-          addressee: 'director',
+          addressee,
           address: 0,
           recipient: 'r',
           draft: 'd',
@@ -242,6 +242,7 @@ test('of all writers of a campaign that is won, only those whose letter arrived 
       for (const [name, end] of Object.entries(ends)) {
         await world.wrote(name, { news: true, ended: false })
         await world.sent(name, end)
+        if (name !== 'arrived') await world.sent(name, ends.arrived ?? batch.cancel, 'copies:desk') // a copy is no letter
       }
       await world.letters.startUpdate(world.campaign, END)
       await world.looks(2)
