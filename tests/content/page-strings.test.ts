@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { COUNTRIES } from '../../src/kit/countries.ts'
+import { formatDay } from '../../src/kit/dates.ts'
 import { countriesIn } from '../../src/kit/localised-names.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
 import { translator } from '../../src/kit/page-texts.ts'
@@ -22,6 +23,14 @@ const values = {
 }
 
 describe('the texts of the pages', () => {
+  it.each(['sheet.last-day', 'preferences.paused', 'notice.expired', 'plain.last-day'])(
+    'have one full stop after a date, also where the date ends with one (%s)',
+    (key) => {
+      for (const locale of locales)
+        expect(translator(locale)(key, { day: formatDay(locale, '2027-03-31') }), locale).not.toContain('..')
+    },
+  )
+
   it('exist in the six languages of the demonstration, each with every key', () => {
     const keys = Object.keys(pageStrings.en ?? {}).sort()
     for (const locale of ['en', 'ru', 'fr', 'es', 'kk', 'ar']) {
