@@ -4,7 +4,10 @@ import { live } from '../clock/live.ts'
 import { CLOCK_OBJECT, movableClock } from '../clock/movable.ts'
 
 const UNITS = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const
-const AHEAD = /^\+\s*(\d{1,4})\s*(minute|hour|day|week)s?$/
+/** One part or several: `+2 days`, `+2 days 10 hours`, `+1 week, 2 days and 3 hours`. */
+const AHEAD =
+  /^\+\s*\d{1,4}\s*(?:minute|hour|day|week)s?(?:(?:\s*,\s*|\s+and\s+|\s*\+\s*|\s+)\d{1,4}\s*(?:minute|hour|day|week)s?)*$/
+const PART = /(\d{1,4})\s*(minute|hour|day|week)/g
 const MOMENT = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?$/
 
 /** Milliseconds by which a wanted time may lie before the clock's: a start takes some seconds. */
@@ -12,13 +15,18 @@ const SAME_MS = 60_000
 
 /** The time of `--clock` (epoch ms): ahead of the machine's time `now`, or a time of this machine's zone. @throws Error if malformed */
 export function readClock(typed: string, now: number): number {
-  const [, count, unit] = AHEAD.exec(typed.trim()) ?? []
-  if (count !== undefined) return now + Number(count) * UNITS[unit as keyof typeof UNITS]
+  if (AHEAD.test(typed.trim()))
+    return [...typed.matchAll(PART)].reduce(
+      (at, [, count, unit]) => at + Number(count) * UNITS[unit as keyof typeof UNITS],
+      now,
+    )
   // A date alone would be taken as UTC.
   const text = typed.trim().replace(/^(\d{4}-\d{2}-\d{2})$/, '$1T00:00')
   const at = MOMENT.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at))
-    throw new Error(`--clock ${typed}: expected '+2 days', '+3 hours' or a time such as 2026-12-05T08:00.`)
+    throw new Error(
+      `--clock ${typed}: expected '+2 days', '+3 hours', '+2 days 10 hours' or a time such as 2026-12-05T08:00.`,
+    )
   return at
 }
 

@@ -14,13 +14,28 @@ test('the clock is set ahead or to a local time; anything else is refused with w
     ['+ 3 hours', NOW + DAY_MS / 8],
     ['+30 minutes', NOW + DAY_MS / 48],
     ['+1 week', NOW + 7 * DAY_MS],
+    ['+2 days 10 hours', NOW + 2 * DAY_MS + 10 * 3_600_000],
+    ['+1 week, 2 days and 3 hours', NOW + 9 * DAY_MS + DAY_MS / 8],
+    ['+1 hour + 30 minutes', NOW + DAY_MS / 16],
     ['2026-12-05T08:00', new Date(2026, 11, 5, 8).getTime()],
     ['2026-12-05 08:00', new Date(2026, 11, 5, 8).getTime()],
     ['2026-12-05', new Date(2026, 11, 5).getTime()],
     ['2026-12-05T08:00+03:00', Date.parse('2026-12-05T05:00Z')],
   ] as const)
     expect([typed, readClock(typed, NOW)]).toEqual([typed, at])
-  for (const typed of ['', '2 days', '-2 days', '+2', '+2 fortnights', '05.12.2026', '2026-13-05', '8:00', 'tomorrow'])
+  for (const typed of [
+    '',
+    '2 days',
+    '-2 days',
+    '+2',
+    '+2 fortnights',
+    '+2 days 10',
+    '+2 days -1 hour',
+    '05.12.2026',
+    '2026-13-05',
+    '8:00',
+    'tomorrow',
+  ])
     expect(() => readClock(typed, NOW), typed).toThrow(`--clock ${typed}: expected '+2 days'`)
 })
 
