@@ -3,7 +3,6 @@ import { translator } from '../../src/kit/page-texts.ts'
 import { suppressionOf } from '../../src/objects.ts'
 import { paths } from '../../src/paths.ts'
 import { optOutToken } from '../../src/security/opt-out.ts'
-import { BACK_LINK_NEWER_MS } from '../../src/suppression/suppression-rules.ts'
 import { recordOf } from '../support/records.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
@@ -63,7 +62,7 @@ test('a form that was sent between the goodbye and the press back still brings i
   const email = 'form-and-link@example.org'
   const visitor = new Visitor()
   const { back } = await leave(visitor, email, { topics: ['mining'] })
-  await new Promise((resolve) => setTimeout(resolve, BACK_LINK_NEWER_MS))
+  await new Promise((resolve) => setTimeout(resolve, 5_000))
   await visitor.signUp({ email, topics: ['media'] })
   const form = linkIn(await mailTo(email, 4), 'confirm')
   await visitor.send(back)
