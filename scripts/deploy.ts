@@ -8,6 +8,7 @@ import { codeOf, deploymentAt, Mistake } from '../src/cli/command.ts'
 import { run } from '../src/cli/program/run.ts'
 import { errorMessage } from '../src/kit/result.ts'
 import { type DispatchAnswer, decideDeploy } from './deploy/decide.ts'
+import { whyNothingRuns } from './deploy/first-deploy.ts'
 import { CONTENT_MADE, makeContent, root } from './local/bundle.ts'
 
 const WITH_EXAMPLES = '--with-examples'
@@ -19,6 +20,7 @@ environment or from .dev.vars, with the scope "read".
 
 The campaigns marked \`example: true\` stay out of the deployment.
 
+  --dry-run         builds but deploys nothing: does not ask the deployment, needs no token
   --force           deploy without asking: batches that wait for an answer become uncertain, and an organiser has to decide about them
   --with-examples   take the example campaigns along`
 
@@ -29,9 +31,10 @@ void run(async () => {
     return 0
   }
   const isForced = given.includes('--force')
-  const decision = isForced
-    ? { deploys: true, text: 'Not asked whether the deployment sends.' }
-    : decideDeploy(await answerOf())
+  const decision =
+    isForced || given.includes('--dry-run')
+      ? { deploys: true, text: 'Not asked whether the deployment sends.' }
+      : decideDeploy(await answerOf())
   console.log(decision.text)
   if (!decision.deploys) return 1
   const said = await makeContent({ examples: given.includes(WITH_EXAMPLES) }).catch((error: unknown) => {
@@ -51,6 +54,8 @@ async function answerOf(): Promise<DispatchAnswer> {
   const [, publicUrl] = /^PUBLIC_URL = "(.+)"/m.exec(readFileSync(join(root, 'wrangler.toml'), 'utf8')) ?? []
   const url = process.env.TOCSIN_URL ?? publicUrl
   if (url === undefined) return { kind: 'no-address' }
+  const why = await whyNothingRuns(url)
+  if (why !== undefined) return { kind: 'nothing-there', url, why }
   const deployment = deploymentAt(url)
   if (deployment.token === '') return { kind: 'no-token', url }
   try {

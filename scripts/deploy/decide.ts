@@ -7,7 +7,7 @@ export type DispatchAnswer =
   | { kind: 'dispatches'; url: string; dispatches: readonly RunningDispatch[] }
   | { kind: 'no-address' }
   | { kind: 'no-token' | 'token-refused' | 'no-tocsin'; url: string }
-  | { kind: 'unreachable'; url: string; why: string }
+  | { kind: 'unreachable' | 'nothing-there'; url: string; why: string }
 
 /** States in which calls may be under way. */
 const SENDING: ReadonlySet<string> = new Set(['planning', 'running'])
@@ -46,6 +46,8 @@ export function decideDeploy(answer: DispatchAnswer): { deploys: boolean; text: 
       }
     case 'no-tocsin':
       return { deploys: true, text: `${answer.url} does not answer as Tocsin: taken for a first deploy.` }
+    case 'nothing-there':
+      return { deploys: true, text: `Nothing runs at ${answer.url} yet (${answer.why}): a first deploy.` }
     case 'unreachable':
       return {
         deploys: false,
