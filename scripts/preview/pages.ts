@@ -80,7 +80,7 @@ async function ask(
 ): Promise<Shown | null> {
   const answer = await fetch(at(path), { redirect: 'manual' })
   const bytes = new Uint8Array(await answer.arrayBuffer())
-  if (answer.status === 404) return null
+  if (answer.status === 404 || answer.status === 410) return null
   if (answer.status !== 200) throw new Error(`${path} was answered ${answer.status}`)
   const styled = ending === 'html' ? await withStyles(at, new TextDecoder().decode(bytes)) : undefined
   return { ...what, locale, files: { [ending]: bytes }, ...(styled !== undefined && { styled }) }

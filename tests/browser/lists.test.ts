@@ -57,7 +57,7 @@ test('a fault is reported in words, with exit status 1 or 3', async () => {
   expect(await errorOf('import', [file('list.xlsx', '')])).toContain(
     'expected a file name that ends in .csv or .ndjson',
   )
-  const good = file('good.csv', `${HEAD}\n`)
+  const good = file('good.csv', `${HEAD}\nanna@example.org,,petition,2024-05-31\n`)
   expect(await errorOf('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
   expect(await errorOf('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('expected supporters')
   expect(await errorOf('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' }, 3)).toContain('ECONNREFUSED')

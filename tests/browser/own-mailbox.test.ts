@@ -117,7 +117,9 @@ test('a webmail link carries the letter and sends no referrer', async () => {
     expect(requests[0]?.referer).toBeUndefined()
     const { searchParams } = new URL(requests[0]?.url ?? '')
     expect(searchParams.get('to')).toBe('director@fennick-vale.invalid')
-    expect(searchParams.get('body')).toContain('Dear Managing Director,\r\n\r\nI am writing about the bakery')
+    expect(searchParams.get('body')).toContain(
+      'Dear Managing Director,\r\n\r\n[a sentence of your own]\r\n\r\nI am writing about the bakery',
+    )
   }
 })
 

@@ -290,7 +290,7 @@ test('an accepted letter that bounces later counts as refused, and its addressee
   const reported = await report()
   expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('bounced') }])
   expect(reported.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
-  expect((await delivered('boris@example.org')).at(-1)?.text).toContain('no longer accepts letters')
+  expect((await delivered('boris@example.org')).at(-1)?.text).toContain('no longer take letters')
 })
 
 test('self-reports are counted apart and never count towards the goal', async () => {

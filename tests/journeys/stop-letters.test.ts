@@ -79,7 +79,9 @@ test('while everything is stopped letters, news and confirmations of an import w
   }
   expect(await acceptedLetters()).toBe(1)
   expect([await newsTo('first@example.org'), await mailsTo('listed@example.org')]).toEqual([[], []])
-  expect((await anna.ask<ActionsReport>('GET', '/api/actions/quay')).json.waitingFor).toContain('POST /api/go-on')
+  expect((await anna.ask<ActionsReport>('GET', '/api/actions/quay')).json.waitingFor).toContain(
+    'npm run tocsin -- go-on',
+  )
 
   await anna.ask('POST', '/api/go-on')
   await expect.poll(acceptedLetters, { timeout: 10_000 }).toBe(2)

@@ -446,7 +446,7 @@ test('a closed campaign takes and delivers no submissions, and moderation says s
   expect((await say('messages', support('new@example.org'))).status).toBe(410)
   expect((await say('endorsements', endorsement)).status).toBe(410)
   for (const path of ['support', 'endorse'])
-    expect((await new Visitor().ask(`/en/campaigns/dock/${path}`)).status).toBe(404)
+    expect((await new Visitor().ask(`/en/campaigns/dock/${path}`)).status).toBe(410)
   const [item, ...more] = await pending()
   expect([item?.acceptable, more]).toEqual([false, []])
   expect(await decide(item?.id ?? '', 'accept')).toMatchObject({

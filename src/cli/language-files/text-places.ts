@@ -48,6 +48,7 @@ const PLACES: Readonly<Record<TextFolder, Readonly<Record<string, string>>>> = {
     'letter-already': LETTER_RESULT,
     'letter-held': LETTER_RESULT,
     'letter-over': LETTER_RESULT,
+    'letter-nowhere': 'after confirming a letter that no target takes any more',
     'letter-gone': LETTER_RESULT,
     'letter-full': LETTER_RESULT,
     stop: 'the page of the link that ends copies or news',

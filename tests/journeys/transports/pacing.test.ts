@@ -33,7 +33,7 @@ test('a used-up quota pauses the dispatch with the reason, and resuming continue
   expect(paused.paused).toEqual({
     kind: 'quota',
     detail: expect.stringMatching(
-      /^outbox refuses the account: the account has used up its day: resume when .*healthz\?deep/,
+      /^outbox refuses the account: the account has used up its day: resume when .*deep health check/,
     ),
   })
   expect(paused.counts).toMatchObject({ accepted: 15, waiting: 25 })
