@@ -21,8 +21,7 @@ export const registerModerate: CommandRegistration = (program) => {
   withServer(described, 'publish')
     .argument(
       '[id]',
-      'decide about this one, with --accept or --refuse: its id, or the first 8 characters after the campaign’s name; ' +
-        'not needed if only one waits',
+      'decide about this one, with --accept or --refuse: its id, or the first 8 characters after the campaign’s name',
     )
     .option('--accept', 'accept it')
     .option('--refuse', 'refuse it: its text is erased')
@@ -30,9 +29,11 @@ export const registerModerate: CommandRegistration = (program) => {
     .action((id: string | undefined, options: ModerateOptions) =>
       actAt(options, async (deployment, terminal) => {
         const verdict = verdictIn(options)
-        if (id !== undefined && verdict === undefined)
+        if ((id === undefined) !== (verdict === undefined))
+          // nothing is decided that nobody has named
           throw new WrongUsage('Expected an id together with --accept or --refuse.')
-        if (verdict !== undefined) await decide(deployment, terminal, await meantId(deployment, id), verdict)
+        if (id !== undefined && verdict !== undefined)
+          await decide(deployment, terminal, await meantId(deployment, id), verdict)
         else await readAll(deployment, terminal)
         return EXIT.done
       }),
@@ -46,17 +47,16 @@ function verdictIn({ accept = false, refuse = false, reason }: ModerateOptions):
   return accept ? { decision: 'accept' } : { decision: 'refuse', reason }
 }
 
-/** The id of the submission meant: `typed`, in full or short; without it, the only one that waits. */
-async function meantId(deployment: Deployment, typed: string | undefined): Promise<string> {
-  if (typed?.includes('.')) return typed
+/** The id of the submission meant: `typed`, in full or short. */
+async function meantId(deployment: Deployment, typed: string): Promise<string> {
+  if (typed.includes('.')) return typed
   const { items } = (await call(deployment, 'get', '/api/moderation', {})).json
-  const isMeant = ({ id }: Waiting) => id.slice(id.lastIndexOf('.') + 1).startsWith(typed?.toLowerCase() ?? '')
-  const meant = typed !== undefined && typed.length < SHORT_ID ? [] : items.filter(isMeant)
+  const isMeant = ({ id }: Waiting) => id.slice(id.lastIndexOf('.') + 1).startsWith(typed.toLowerCase())
+  const meant = typed.length < SHORT_ID ? [] : items.filter(isMeant)
   const [first, second] = meant
   if (first !== undefined && second === undefined) return first.id
   if (first !== undefined)
     throw new WrongUsage(`${meant.length} wait. Name one of them:\n${meant.map(({ id }) => `  ${id}`).join('\n')}`)
-  if (typed === undefined) throw new Mistake('Nothing is waiting for moderation.')
   throw noneWith(typed)
 }
 
